@@ -1,0 +1,88 @@
+# Everything that a person or a machine does with this project. Needs only make and Python 3.12 or newer.
+# Variables: PYTHON=/path/to/python  VENV=folder  DEMO=input folder  DEMO_SECONDS=10  PYTEST_ARGS="-k name"
+
+PYTHON ?=
+VENV ?= .venv
+DEMO ?= examples/pearl_river_delta
+DEMO_OUT ?= out/demo
+DEMO_SECONDS ?= 10
+PYTEST_ARGS ?= -n auto
+
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+USABLE := import ensurepip, ssl, sys, venv; sys.exit(sys.version_info < (3, 12))
+LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --no-config --upgrade --universal --python-version 3.12 \
+	--generate-hashes --no-annotate --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-dev demo test lint types contracts check format lock clean
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(VENV)/.installed ## make .venv with what planning needs, and the command .venv/bin/callout
+
+setup-dev: $(VENV)/.installed $(VENV)/.dev ## add what tests and checks need
+
+demo: setup ## plan the demo day into out/demo, and check the plan
+	@mkdir -p $(DEMO_OUT)
+	$(BIN)/callout plan $(DEMO) --out $(DEMO_OUT)/plan.json --html $(DEMO_OUT)/report.html \
+		--geojson $(DEMO_OUT)/routes.geojson --seconds $(DEMO_SECONDS) --seed 1
+	$(BIN)/callout check $(DEMO) $(DEMO_OUT)/plan.json
+
+test: setup-dev ## run all tests
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+lint: setup-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: setup-dev
+	$(BIN)/mypy
+
+contracts: setup-dev
+	$(BIN)/lint-imports
+
+check: lint types contracts test ## all that a change must pass: lint, types, import contracts, tests
+
+format: setup-dev ## put the code into the house format
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lock: setup-dev ## pin the newest versions that pyproject.toml allows
+	$(LOCK) --group build --output-file requirements.txt
+	$(LOCK) --group build --group dev --constraints requirements.txt --output-file requirements-dev.txt
+
+clean: ## remove .venv, caches and output
+	rm -rf $(VENV) build dist out *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Each name is tried in every folder of PATH: a version manager may leave a stand-in there that does not run,
+# and a system's Python may lack the modules that make a virtual environment.
+$(VENV)/.planning: requirements.txt
+	@if [ -n "$(PYTHON)" ]; then \
+		found="$(PYTHON)"; \
+		"$$found" -c "$(USABLE)" || { echo "PYTHON=$$found is not a working Python >= 3.12 with venv" >&2; exit 1; }; \
+	else \
+		found=""; IFS=:; \
+		for name in python3.13 python3.12 python3.14 python3 python; do \
+			for folder in $$PATH; do \
+				if [ -z "$$found" ] && [ "$$folder" != "$(abspath $(BIN))" ] && \
+					"$$folder/$$name" -c "$(USABLE)" >/dev/null 2>&1; then found="$$folder/$$name"; fi; \
+			done; \
+		done; \
+		[ -n "$$found" ] || { echo "No Python >= 3.12 with venv on PATH: install one (Debian: python3 and" \
+			"python3-venv), or name it with make PYTHON=/path/to/python" >&2; exit 1; }; \
+	fi; \
+	echo "setting up $(VENV) with $$found"; \
+	"$$found" -m venv --clear $(VENV)
+	$(PIP) install --require-hashes --requirement requirements.txt
+	@touch $@
+
+$(VENV)/.installed: $(VENV)/.planning pyproject.toml
+	$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.planning requirements-dev.txt
+	$(PIP) install --require-hashes --requirement requirements-dev.txt
+	@touch $@

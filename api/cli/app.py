@@ -1,0 +1,78 @@
+"""Commands, and what every one of them does with errors.
+
+Exit codes: 0 done, 1 differences, 2 usage, 3 invalid input, 4 something needed is out of reach, 5 internal.
+Messages go to stderr, results to files or stdout.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from api.cli import check, plan, validate
+from dispatch.errors import CalloutError, InputError
+
+FAULTS_SHOWN = 50
+
+app = typer.Typer(
+    name="callout",
+    help="Plan the working day of field technicians.",
+    no_args_is_help=True,
+    add_completion=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("plan")(plan.plan)
+app.command("check")(check.check)
+app.command("validate")(validate.validate)
+
+
+def _version(*, wanted: bool) -> None:
+    if wanted:
+        from dispatch.version import VERSION
+
+        typer.echo(VERSION)
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    *,
+    version: Annotated[bool, typer.Option("--version", is_eager=True, help="Show the version and exit.")] = False,
+) -> None:
+    """Plan the working day of field technicians."""
+    _version(wanted=version)
+
+
+def main() -> None:
+    """Run the command line; ends the process with one of the exit codes above."""
+    try:
+        app()
+    except CalloutError as error:
+        report(error)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+    except Exception as error:
+        if os.environ.get("CALLOUT_DEBUG"):
+            raise
+        typer.echo(f"error [internal.unexpected] {type(error).__name__}: {error}", err=True)
+        typer.echo("This is a fault of Callout. CALLOUT_DEBUG=1 shows where it happened; please report it.", err=True)
+        sys.exit(5)
+
+
+def report(error: CalloutError) -> None:
+    """Write an error and its faults to stderr."""
+    faults = error.faults if isinstance(error, InputError) else ()
+    if not faults:
+        typer.echo(f"error {error}", err=True)
+        return
+    typer.echo(f"error [{error.code}] {len(faults)} fault(s):", err=True)
+    for fault in faults[:FAULTS_SHOWN]:
+        typer.echo(f"  {fault}", err=True)
+    if len(faults) > FAULTS_SHOWN:
+        typer.echo(f"  ... and {len(faults) - FAULTS_SHOWN} more; `callout validate` lists all", err=True)

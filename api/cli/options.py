@@ -1,0 +1,73 @@
+"""Options and steps that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from dispatch.problem import Problem
+    from dispatch.travel import TravelMatrix
+
+Input = Annotated[Path, typer.Argument(metavar="INPUT", help="Folder with plan.toml and CSV files, or one JSON file.")]
+Travel = Annotated[
+    str | None,
+    typer.Option(
+        "--travel", metavar="SOURCE", help="Travel times: geodesic, matrix:FILE. Default: the input's [travel] table."
+    ),
+]
+Weight = Annotated[
+    list[str] | None,
+    typer.Option("--weight", metavar="NAME=VALUE", help="Set one weight of the cost; may be repeated."),
+]
+Language = Annotated[str, typer.Option("--lang", metavar="en|zh", help="Language of texts.")]
+
+
+def load(path: Path, travel: str | None, weights: Sequence[str] | None) -> tuple[Problem, TravelMatrix]:
+    """Read the input, apply weights, and ask the travel source for all legs."""
+    from geo.registry import travel_source
+
+    from api.inputs import read_day
+    from dispatch.service import travel_of
+
+    day = read_day(path)
+    problem = with_weights(day.problem, weights or ())
+    return problem, travel_of(problem, travel_source(travel or day.travel.source, settings=day.travel, base=path))
+
+
+def with_weights(problem: Problem, settings: Sequence[str]) -> Problem:
+    """Apply ``name=value`` settings.
+
+    Raises
+    ------
+    UsageError
+        ``weight.unknown`` or ``weight.value``.
+    """
+    import dataclasses
+
+    from dispatch.errors import UsageError
+    from dispatch.weights import Weights
+
+    known = {item.name for item in fields(Weights)}
+    values: dict[str, int] = {}
+    for setting in settings:
+        name, _, value = setting.partition("=")
+        if name not in known:
+            raise UsageError("weight.unknown", f"no weight {name!r}; there are: {', '.join(sorted(known))}")
+        if not value.isdecimal():
+            raise UsageError("weight.value", f"{setting!r}: expected {name}=WHOLE_NUMBER")
+        values[name] = int(value)
+    return problem.replace(weights=dataclasses.replace(problem.weights, **values)) if values else problem
+
+
+def check_language(language: str) -> None:
+    """Raise ``language.unknown`` unless there are texts in it."""
+    from dispatch.errors import UsageError
+    from dispatch.explain import LANGUAGES
+
+    if language not in LANGUAGES:
+        raise UsageError("language.unknown", f"no language {language!r}; there are: {', '.join(LANGUAGES)}")

@@ -1,0 +1,168 @@
+"""``callout plan``: make a plan and write it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from api.cli.options import Input, Language, Travel, Weight, check_language, load
+
+if TYPE_CHECKING:
+    from dispatch.plan import Plan
+    from dispatch.ports import Progress
+    from dispatch.problem import Problem
+
+DEFAULT_ENGINE = "ortools"
+DEFAULT_SECONDS = 10.0
+
+
+def plan(
+    input_path: Input,
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Where to write the plan (JSON).")],
+    html: Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Also write a report page.")] = None,
+    geojson: Annotated[
+        Path | None, typer.Option("--geojson", metavar="FILE", help="Also write the routes for GIS.")
+    ] = None,
+    seconds: Annotated[
+        float | None,
+        typer.Option("--seconds", help=f"Time to search. Default {DEFAULT_SECONDS:g} without --iterations."),
+    ] = None,
+    iterations: Annotated[
+        int | None, typer.Option("--iterations", help="Search steps; alone, the same bytes every time.")
+    ] = None,
+    seed: Annotated[int, typer.Option("--seed", help="Seed of all chance.")] = 1,
+    workers: Annotated[
+        int | None, typer.Option("--workers", help="Threads to search with. Default: all cores.")
+    ] = None,
+    engine: Annotated[str, typer.Option("--engine", help="ortools or greedy.")] = DEFAULT_ENGINE,
+    travel: Travel = None,
+    warm_start: Annotated[
+        Path | None, typer.Option("--warm-start", metavar="PLAN", help="Start from an earlier plan of this input.")
+    ] = None,
+    weight: Weight = None,
+    language: Language = "en",
+    *,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no tables.")] = False,
+) -> None:
+    """Plan the day: who takes which ticket, in which order, at what time."""
+    from rich.console import Console
+
+    from api import plan_file
+    from api.files import write_atomically
+    from dispatch.ports import Limits
+    from dispatch.service import plan_day
+    from solver.registry import engine as engine_named
+
+    check_language(language)
+    chosen = engine_named(engine)
+    problem, legs = load(input_path, travel, weight)
+    start = tuple(route.steps for route in plan_file.read(warm_start, problem).routes) if warm_start else ()
+    limits = Limits(
+        seconds=DEFAULT_SECONDS if seconds is None and iterations is None else seconds, iterations=iterations
+    )
+    stop = _StopOnSignal()
+    with stop, _Ticker(enabled=not quiet, engine=chosen.name) as ticker:
+        made = plan_day(
+            problem,
+            legs,
+            chosen,
+            limits=limits,
+            seed=seed,
+            workers=workers or os.cpu_count() or 1,
+            warm_start=start,
+            on_progress=ticker.show,
+            should_stop=stop.asked,
+        )
+    write_atomically(out, plan_file.dumps(problem, made))
+    _write_pictures(problem, made, html, geojson, language, title=input_path.resolve().name)
+    if not quiet:
+        from api.report.console import print_plan
+
+        print_plan(Console(stderr=True), problem, made, language)
+        for path in filter(None, (out, html, geojson)):
+            typer.echo(f"written: {path}", err=True)
+    if stop.asked():
+        typer.echo("stopped early on request: this is the best plan found so far", err=True)
+
+
+def _write_pictures(
+    problem: Problem, made: Plan, html: Path | None, geojson: Path | None, language: str, *, title: str
+) -> None:
+    import json
+
+    from api import report
+    from api.files import write_atomically
+
+    if html is not None:
+        write_atomically(html, report.html(problem, made, title=title, language=language))
+    if geojson is not None:
+        write_atomically(geojson, json.dumps(report.geojson(problem, made), ensure_ascii=False, indent=1) + "\n")
+
+
+class _StopOnSignal:
+    """Turn the first Ctrl-C or SIGTERM into a polite request; the second one ends the process as usual."""
+
+    def __init__(self) -> None:
+        self._asked = False
+        self._old: dict[int, object] = {}
+
+    def asked(self) -> bool:
+        return self._asked
+
+    def _ask(self, number: int, frame: FrameType | None) -> None:
+        self._asked = True
+        self._restore()
+
+    def _restore(self) -> None:
+        for number, handler in self._old.items():
+            signal.signal(number, handler)  # type: ignore[arg-type]
+        self._old = {}
+
+    def __enter__(self) -> _StopOnSignal:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            self._old[number] = signal.signal(number, self._ask)
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self._restore()
+
+
+class _Ticker:
+    """Progress on stderr: a live line on a terminal, a line every few seconds elsewhere."""
+
+    EVERY_S = 5.0
+
+    def __init__(self, *, enabled: bool, engine: str) -> None:
+        from rich.console import Console
+
+        self._console = Console(stderr=True)
+        self._enabled, self._engine = enabled, engine
+        self._status = self._console.status(f"{engine}: starting") if enabled and self._console.is_terminal else None
+        self._last = 0.0
+
+    def __enter__(self) -> _Ticker:
+        if self._status is not None:
+            self._status.start()
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        if self._status is not None:
+            self._status.stop()
+
+    def show(self, progress: Progress) -> None:
+        if not self._enabled:
+            return
+        step, served = progress.iterations, progress.served
+        cost = "-" if progress.cost_cents is None else f"{progress.cost_cents / 100:,.2f}"
+        line = f"{self._engine}: {progress.elapsed_s:.1f} s, step {step:,}, served {served}, cost {cost}"
+        if self._status is not None:
+            self._status.update(line)
+        elif time.monotonic() - self._last > self.EVERY_S:
+            self._last = time.monotonic()
+            typer.echo(line, err=True)

@@ -1,0 +1,11 @@
+"""The picture of a plan: a self-contained page, GeoJSON for GIS, and tables for the terminal.
+
+Nothing here computes a time, a cost or a figure: it shows what the plan holds.
+"""
+
+from __future__ import annotations
+
+from api.report.feature_collection import geojson
+from api.report.page import html
+
+__all__ = ["geojson", "html"]

@@ -1,0 +1,105 @@
+"""What made a visit late."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dispatch.insertion import first_start
+from dispatch.objective import last_visits
+from dispatch.plan import LateReason, Reason, Rest, Route, Visit
+from dispatch.problem import Problem
+from dispatch.technicians import Shift
+from dispatch.tickets import Ticket
+from dispatch.tiers import Deadline, Point
+from dispatch.travel import TravelMatrix
+
+
+def explain_late(problem: Problem, travel: TravelMatrix, routes: Sequence[Route]) -> tuple[LateReason, ...]:
+    """One reason for each missed target, in the order of routes and visits.
+
+    Of a crew only the member who finishes last is asked; its reasons stand for the ticket.
+    """
+    counted = {(visit.ticket_id, visit.role) for visit in last_visits(routes)}
+    found = []
+    for route in routes:
+        for visit in route.visits:
+            if (visit.ticket_id, visit.role) in counted:
+                found.extend(_explain(problem, travel, route, visit))
+    return tuple(found)
+
+
+def _explain(problem: Problem, travel: TravelMatrix, route: Route, visit: Visit) -> list[LateReason]:
+    deadlines = {deadline.target: deadline for deadline in problem.deadlines[visit.ticket_id]}
+    return [
+        LateReason(
+            ticket_id=visit.ticket_id,
+            target=missed.target,
+            late_s=missed.late_s,
+            reason=_reason(problem, travel, route, visit, deadlines[missed.target]),
+        )
+        for missed in visit.late
+    ]
+
+
+def _reason(problem: Problem, travel: TravelMatrix, route: Route, visit: Visit, deadline: Deadline) -> Reason:
+    """First cause that holds, from what no plan can change to what this plan chose."""
+    ticket = problem.ticket_by_id[visit.ticket_id]
+    service_s = visit.finish_s - visit.start_s
+    latest_s = deadline.due_s if deadline.point is Point.START else deadline.due_s - service_s
+    if deadline.due_s < 0:
+        return Reason(code="due_before_horizon", facts={"due_s": deadline.due_s})
+    if ticket.pin is not None and ticket.pin.start_s is not None:
+        return Reason(code="pinned_late", facts={"start_s": ticket.pin.start_s})
+    if ticket.windows and ticket.windows[0].start_s > latest_s:
+        return Reason(
+            code="window_after_due", facts={"window_start_s": ticket.windows[0].start_s, "latest_start_s": latest_s}
+        )
+    first = min(
+        (start for shift in problem.shifts if (start := _alone(problem, travel, ticket, shift)) is not None),
+        default=None,
+    )
+    if first is None or first[0] > latest_s:
+        facts: dict[str, int | str] = {"latest_start_s": latest_s}
+        if first is not None:
+            facts |= {"earliest_start_s": first[0], "technician": first[1]}
+        return Reason(code="nobody_in_time", facts=facts)
+    own = _alone(problem, travel, ticket, problem.shift_by_id[route.shift_id])
+    if own is None or own[0] > latest_s:
+        return Reason(
+            code="technician_too_far", facts={"other": first[1], "other_start_s": first[0], "latest_start_s": latest_s}
+        )
+    before = [stop for stop in route.visits if stop.start_s < visit.start_s]
+    rest_s = sum(
+        stop.finish_s - stop.start_s for stop in route.stops if isinstance(stop, Rest) and stop.start_s < visit.start_s
+    )
+    if not before:
+        return (
+            Reason(code="tied", facts={"start_s": visit.start_s})
+            if rest_s == 0
+            else Reason(code="break_before", facts={"rest_s": rest_s})
+        )
+    return Reason(
+        code="earlier_visits",
+        facts={
+            "visits": len(before),
+            "last": before[-1].ticket_id,
+            "rest_s": rest_s,
+            "service_s": sum(stop.finish_s - stop.start_s for stop in before),
+        },
+    )
+
+
+def _alone(problem: Problem, travel: TravelMatrix, ticket: Ticket, shift: Shift) -> tuple[int, str] | None:
+    """Earliest start if this shift went straight to the ticket, with its technician; None when it may not."""
+    technician = problem.technician_of(shift)
+    if not technician.has_skills(ticket.skills) or technician.id in ticket.excluded:
+        return None
+    if (ticket.required and technician.id not in ticket.required) or (
+        ticket.pin and ticket.pin.technician_ids[0] != technician.id
+    ):
+        return None
+    travel_s, _ = travel.leg(technician.profile, shift.start_place, ticket.place)
+    start_s = None if travel_s < 0 else first_start(shift.start_s + travel_s, ticket.start_windows)
+    if start_s is None or start_s + technician.service_s(ticket) > shift.end_s:
+        return None
+    return start_s, technician.id

@@ -1,0 +1,199 @@
+"""The constraint that fails first when one shift tries to take one ticket.
+
+The order is that of the questions a dispatcher asks: may this person, can this person, does the van hold it,
+is it near enough, is there a time at all, is there room in the route.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from dispatch.insertion import Gap, Trial, best_trial, first_start, fits
+from dispatch.plan import Reason, Route
+from dispatch.problem import Problem
+from dispatch.technicians import Shift
+from dispatch.tickets import Ticket
+from dispatch.travel import TravelMatrix
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One ticket against one shift, with all that the tests need."""
+
+    problem: Problem
+    travel: TravelMatrix
+    routes: Sequence[Route]
+    ticket: Ticket
+    shift: Shift
+    gaps: Sequence[Gap]
+    restock: tuple[str, ...]  # centres that hold what the van lacks
+
+
+def restock_centres(problem: Problem, ticket: Ticket, shift: Shift) -> tuple[str, ...]:
+    """Centres at which the van can get every part and tool that the ticket needs and the van may lack."""
+    technician = problem.technician_of(shift)
+    if not ticket.parts and ticket.tools <= technician.tools:
+        return ()
+    return tuple(
+        centre.id
+        for centre in problem.centres
+        if (
+            centre.parts is None
+            or all(
+                part in centre.parts or technician.stock.get(part, 0) >= quantity
+                for part, quantity in ticket.parts.items()
+            )
+        )
+        and (centre.tools is None or ticket.tools <= centre.tools | technician.tools)
+    )
+
+
+def _crew(a: Attempt) -> Reason | None:
+    return Reason(code="crew", facts={"size": a.ticket.crew_size}) if a.ticket.crew else None
+
+
+def _order(a: Attempt) -> Reason | None:
+    served = {visit.ticket_id for route in a.routes for visit in route.visits}
+    for after in a.ticket.after:
+        if after.ticket_id not in served:
+            return Reason(code="after_unserved", facts={"first": after.ticket_id})
+    return None
+
+
+def _pin(a: Attempt) -> Reason | None:
+    pin = a.ticket.pin
+    if pin is not None and a.shift.technician_id != pin.technician_ids[0]:
+        return Reason(code="pinned_to", facts={"technician": pin.technician_ids[0]})
+    return None
+
+
+def _excluded(a: Attempt) -> Reason | None:
+    return Reason(code="technician_excluded") if a.shift.technician_id in a.ticket.excluded else None
+
+
+def _required(a: Attempt) -> Reason | None:
+    if a.ticket.required and a.shift.technician_id not in a.ticket.required:
+        return Reason(code="technician_not_required")
+    return None
+
+
+def _skill(a: Attempt) -> Reason | None:
+    have = a.problem.technician_of(a.shift).skills
+    for skill, level in sorted(a.ticket.skills.items()):
+        if have.get(skill, 0) < level:
+            return Reason(code="skill_level", facts={"skill": skill, "have": have.get(skill, 0), "need": level})
+    return None
+
+
+def _part(a: Attempt) -> Reason | None:
+    stock = a.problem.technician_of(a.shift).stock
+    for part, quantity in sorted(a.ticket.parts.items()):
+        if stock.get(part, 0) < quantity and not a.restock:
+            return Reason(code="part_short", facts={"part": part, "have": stock.get(part, 0), "need": quantity})
+    return None
+
+
+def _tool(a: Attempt) -> Reason | None:
+    for tool in sorted(a.ticket.tools - a.problem.technician_of(a.shift).tools):
+        if not a.restock:
+            return Reason(code="tool_missing", facts={"tool": tool})
+    return None
+
+
+def _reach(a: Attempt) -> Reason | None:
+    technician = a.problem.technician_of(a.shift)
+    if technician.base is not None:
+        travel_s, distance_m = a.travel.leg(technician.profile, technician.base, a.ticket.place)
+        if technician.max_distance_m is not None and not 0 <= distance_m <= technician.max_distance_m:
+            return Reason(code="base_distance", facts={"distance_m": distance_m, "limit_m": technician.max_distance_m})
+        if technician.max_drive_s is not None and not 0 <= travel_s <= technician.max_drive_s:
+            return Reason(code="base_drive", facts={"travel_s": travel_s, "limit_s": technician.max_drive_s})
+    if technician.centre_id is not None:
+        centre = a.problem.centre_by_id[technician.centre_id]
+        travel_s, distance_m = a.travel.leg(technician.profile, centre.place, a.ticket.place)
+        if centre.coverage_m is not None and not 0 <= distance_m <= centre.coverage_m:
+            return Reason(
+                code="coverage_distance",
+                facts={"centre": centre.id, "distance_m": distance_m, "limit_m": centre.coverage_m},
+            )
+        if centre.coverage_s is not None and not 0 <= travel_s <= centre.coverage_s:
+            return Reason(
+                code="coverage_drive", facts={"centre": centre.id, "travel_s": travel_s, "limit_s": centre.coverage_s}
+            )
+    return None
+
+
+def _unreachable(a: Attempt) -> Reason | None:
+    profile = a.problem.technician_of(a.shift).profile
+    if a.travel.leg(profile, a.shift.start_place, a.ticket.place)[0] < 0:
+        return Reason(code="unreachable", facts={"from": a.shift.start_place.id if a.shift.start_place else ""})
+    if a.travel.leg(profile, a.ticket.place, a.shift.end_place)[0] < 0:
+        return Reason(code="unreachable", facts={"from": a.ticket.id})
+    return None
+
+
+def _alone(a: Attempt) -> Reason | None:
+    """Even an empty shift has no time for it: windows, or the length of drive and service."""
+    profile = a.problem.technician_of(a.shift).profile
+    service_s = a.problem.technician_of(a.shift).service_s(a.ticket)
+    to_s, _ = a.travel.leg(profile, a.shift.start_place, a.ticket.place)
+    from_s, _ = a.travel.leg(profile, a.ticket.place, a.shift.end_place)
+    need_s = to_s + service_s + from_s
+    if need_s > a.shift.end_s - a.shift.start_s:
+        return Reason(code="longer_than_shift", facts={"need_s": need_s, "shift_s": a.shift.end_s - a.shift.start_s})
+    start_s = first_start(a.shift.start_s + to_s, a.ticket.start_windows)
+    if start_s is None or start_s + service_s + from_s > a.shift.end_s:
+        return Reason(
+            code="window_outside_shift",
+            facts={"possible_from_s": a.shift.start_s + to_s, "possible_to_s": a.shift.end_s - from_s - service_s},
+        )
+    return None
+
+
+def _room(a: Attempt) -> Reason | None:
+    """The route that stands has no room."""
+    found = list(fits(a.problem, a.travel, a.ticket, a.shift, a.gaps))
+    if not found:
+        return Reason(code="window_taken")
+    best = min(found, key=lambda fit: fit.short_s)
+    if best.short_s > 0:
+        return Reason(code="shift_full", facts={"short_s": best.short_s})
+    return None
+
+
+TESTS: tuple[Callable[[Attempt], Reason | None], ...] = (
+    _crew,
+    _order,
+    _pin,
+    _excluded,
+    _required,
+    _skill,
+    _part,
+    _tool,
+    _reach,
+    _unreachable,
+    _alone,
+    _room,
+)
+"""Tests in the order in which they are asked; a new hard constraint adds one here."""
+
+
+def obstacle(attempt: Attempt) -> tuple[Reason, Trial | None]:
+    """First failing constraint; or ``left_out`` with the trial that would work."""
+    for test in TESTS:
+        reason = test(attempt)
+        if reason is not None:
+            return reason, None
+    trial = best_trial(
+        attempt.problem,
+        attempt.travel,
+        attempt.routes,
+        attempt.ticket,
+        attempt.shift,
+        attempt.gaps,
+        restock=attempt.restock,
+    )
+    if trial is None:
+        return Reason(code="breaks_or_legs"), None
+    return Reason(code="left_out", facts={"cost_cents": trial.cost_cents}), trial

@@ -1,0 +1,144 @@
+"""What the domain needs from the outside: Protocols that engines, travel sources and geocoders implement."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+from dispatch.places import Place
+from dispatch.plan import Reason, RouteSteps
+from dispatch.problem import Problem
+from dispatch.travel import TravelMatrix
+
+
+class Feature(StrEnum):
+    """Constraints that an engine may or may not be able to keep; the names are stable codes."""
+
+    SKILLS = "skills"
+    WINDOWS = "windows"
+    TARGETS = "targets"
+    OVERTIME = "overtime"
+    BREAKS = "breaks"
+    PLACES = "places"
+    TECHNICIAN_SETS = "technician_sets"
+    DURATION_FACTORS = "duration_factors"
+    REACH = "reach"
+    PARTS = "parts"
+    RESTOCK = "restock"
+    PINS = "pins"
+    MULTI_DAY = "multi_day"
+    CREWS = "crews"
+    AFTER = "after"
+    PROFILES = "profiles"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """When an engine stops: whichever comes first. At least one must be given.
+
+    With `iterations` alone the answer depends on nothing but problem, seed and workers.
+    """
+
+    seconds: float | None = None
+    iterations: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """A sign of life of a running engine; `cost_cents` is None until a first solution exists."""
+
+    elapsed_s: float
+    iterations: int
+    cost_cents: int | None
+    served: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineRequest:
+    """One call of an engine.
+
+    Parameters
+    ----------
+    problem, travel
+        What to plan; the travel matrix holds every place of the problem.
+    limits : Limits
+        When to stop.
+    seed : int
+        0..2**31 - 1.
+    workers : int
+        Threads or processes that may run, at least 1.
+    warm_start : tuple of RouteSteps
+        Start from these routes; empty: from nothing. The answer never costs more than a feasible warm start.
+    on_progress : callable
+        Called now and then from the engine's thread.
+    should_stop : callable
+        Polled often; when it returns True the engine returns its best so far.
+    """
+
+    problem: Problem
+    travel: TravelMatrix
+    limits: Limits
+    seed: int
+    workers: int = 1
+    warm_start: tuple[RouteSteps, ...] = ()
+    on_progress: Callable[[Progress], None] = lambda progress: None
+    should_stop: Callable[[], bool] = lambda: False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineAnswer:
+    """Decisions of an engine, without times: every answer is replayed and checked by the domain."""
+
+    routes: tuple[RouteSteps, ...]
+    iterations: int
+    parameters: Mapping[str, int | float | str | bool] = field(default_factory=dict)
+    warnings: tuple[Reason, ...] = ()
+
+
+class RoutingEngine(Protocol):
+    """Decides who serves what in which order."""
+
+    @property
+    def name(self) -> str:
+        """Name on the command line."""
+        ...
+
+    @property
+    def version(self) -> str:
+        """Changes when the same input may give another answer."""
+        ...
+
+    @property
+    def features(self) -> frozenset[Feature]:
+        """Constraints that this engine keeps."""
+        ...
+
+    def solve(self, request: EngineRequest) -> EngineAnswer:
+        """Return the best routes found; tickets in none of them are unserved."""
+        ...
+
+
+class TravelTimes(Protocol):
+    """A source of travel times and distances."""
+
+    def matrix(self, places: Sequence[Place], profiles: Sequence[str]) -> TravelMatrix:
+        """Travel between all places, for each profile.
+
+        Raises
+        ------
+        InputError
+            When a place or profile is not known.
+        UnavailableError
+            When the source is out of reach.
+        """
+        ...
+
+
+class Geocoder(Protocol):
+    """Turns an address into places, best first."""
+
+    def find(self, address: str) -> Sequence[Place]:
+        """Return the candidates for `address`; empty when there is none."""
+        ...

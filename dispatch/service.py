@@ -1,0 +1,136 @@
+"""The use cases of the domain: plan a day."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Sequence
+
+from dispatch.errors import InternalError, UsageError
+from dispatch.explain import explain_late, explain_unserved
+from dispatch.feasibility import check_plan
+from dispatch.features import require_support
+from dispatch.fingerprint import problem_hash
+from dispatch.improve import insert_unserved
+from dispatch.kpi import kpis
+from dispatch.objective import cost_terms
+from dispatch.plan import Plan, Provenance, Route, RouteSteps
+from dispatch.ports import EngineRequest, Limits, Progress, RoutingEngine, TravelTimes
+from dispatch.problem import Problem
+from dispatch.schedule import schedule_plan
+from dispatch.travel import TravelMatrix
+from dispatch.version import VERSION
+
+MAX_SEED = 2**31 - 1
+
+
+def travel_of(problem: Problem, source: TravelTimes) -> TravelMatrix:
+    """Travel between all places of a problem, for every profile that a technician uses."""
+    profiles = sorted({technician.profile for technician in problem.technicians}) or ["car"]
+    return source.matrix(problem.places, profiles)
+
+
+def plan_day(
+    problem: Problem,
+    travel: TravelMatrix,
+    engine: RoutingEngine,
+    *,
+    limits: Limits,
+    seed: int,
+    workers: int = 1,
+    warm_start: Sequence[RouteSteps] = (),
+    on_progress: Callable[[Progress], None] = lambda progress: None,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> Plan:
+    """Plan: let the engine decide, compute the times, check everything, and explain what is late or left out.
+
+    Parameters
+    ----------
+    problem, travel
+        What to plan, and travel between all its places (:func:`travel_of`).
+    engine : RoutingEngine
+        Decides routes.
+    limits : Limits
+        When the engine stops; at least one must be given.
+    seed : int
+        0..2147483647.
+    workers : int
+        At least 1.
+    warm_start : sequence of RouteSteps
+        Routes to start from.
+    on_progress, should_stop
+        See :class:`dispatch.ports.EngineRequest`.
+
+    Returns
+    -------
+    Plan
+        Replayed and checked.
+
+    Raises
+    ------
+    UsageError
+        ``plan.limits``, ``plan.seed`` or ``plan.workers``.
+    UnsupportedError
+        ``engine.unsupported`` when the engine can't keep a constraint that the problem uses.
+    InternalError
+        ``plan.infeasible`` when the engine's answer breaks a rule.
+    """
+    _check_call(limits, seed, workers)
+    require_support(problem, engine)
+    answer = engine.solve(
+        EngineRequest(
+            problem=problem,
+            travel=travel,
+            limits=limits,
+            seed=seed,
+            workers=workers,
+            warm_start=tuple(warm_start),
+            on_progress=on_progress,
+            should_stop=should_stop,
+        )
+    )
+    routes = insert_unserved(problem, travel, schedule_plan(problem, travel, answer.routes))
+    provenance = Provenance(
+        problem_hash=problem_hash(problem),
+        engine=engine.name,
+        engine_version=engine.version,
+        callout_version=VERSION,
+        travel_source=travel.source,
+        seed=seed,
+        workers=workers,
+        seconds=limits.seconds,
+        iterations=limits.iterations,
+        iterations_done=answer.iterations,
+        weights=dataclasses.asdict(problem.weights),
+        parameters=answer.parameters,
+    )
+    plan = assemble(problem, travel, routes, provenance)
+    violations = check_plan(problem, travel, plan)
+    if violations:
+        shown = "; ".join(str(violation) for violation in violations[:5])
+        raise InternalError("plan.infeasible", f"engine {engine.name} broke {len(violations)} rule(s): {shown}")
+    return plan
+
+
+def assemble(problem: Problem, travel: TravelMatrix, routes: Sequence[Route], provenance: Provenance) -> Plan:
+    """Build the plan of routes that are fixed: reasons, cost and figures."""
+    return Plan(
+        routes=tuple(routes),
+        unserved=explain_unserved(problem, travel, routes),
+        late=explain_late(problem, travel, routes),
+        cost=cost_terms(problem, routes),
+        kpis=kpis(problem, routes),
+        provenance=provenance,
+    )
+
+
+def _check_call(limits: Limits, seed: int, workers: int) -> None:
+    if limits.seconds is None and limits.iterations is None:
+        raise UsageError("plan.limits", "give a limit: seconds, iterations or both")
+    if limits.seconds is not None and not 0 < limits.seconds <= 7 * 86_400:
+        raise UsageError("plan.limits", "seconds must be more than 0 and at most a week")
+    if limits.iterations is not None and limits.iterations < 1:
+        raise UsageError("plan.limits", "iterations must be at least 1")
+    if not 0 <= seed <= MAX_SEED:
+        raise UsageError("plan.seed", f"the seed must be in 0..{MAX_SEED}")
+    if not 1 <= workers <= 1024:
+        raise UsageError("plan.workers", "workers must be in 1..1024")

@@ -1,0 +1,1 @@
+"""Maps: travel times and distances behind the `TravelTimes` port. Knows no engine."""

@@ -1,0 +1,1 @@
+"""Engines behind :class:`dispatch.ports.RoutingEngine`; :mod:`solver.registry` names them."""
