@@ -76,7 +76,7 @@ $(VENV)/.planning: requirements.txt
 	fi; \
 	echo "setting up $(VENV) with $$found"; \
 	"$$found" -m venv --clear $(VENV)
-	$(PIP) install --require-hashes --requirement requirements.txt
+	$(PIP) install --no-compile --require-hashes --requirement requirements.txt
 	@touch $@
 
 $(VENV)/.installed: $(VENV)/.planning pyproject.toml
@@ -84,5 +84,5 @@ $(VENV)/.installed: $(VENV)/.planning pyproject.toml
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.planning requirements-dev.txt
-	$(PIP) install --require-hashes --requirement requirements-dev.txt
+	$(PIP) install --no-compile --require-hashes --requirement requirements-dev.txt
 	@touch $@

@@ -8,11 +8,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dispatch.explain.obstacles import restock_centres
-from dispatch.insertion import Trial, best_trial, gaps
+from dispatch.insertion import Fit, Gap, Trial, fits, gaps, step_lists, try_steps
 from dispatch.objective import served_ids, unserved_cents
 from dispatch.plan import Route
 from dispatch.problem import Problem
+from dispatch.technicians import Shift
+from dispatch.tickets import Ticket
 from dispatch.travel import TravelMatrix
+
+TRIALS = 8
+"""Gaps tried exactly for each ticket, shortest detour first."""
 
 
 def insert_unserved(problem: Problem, travel: TravelMatrix, routes: Sequence[Route]) -> tuple[Route, ...]:
@@ -25,25 +30,41 @@ def insert_unserved(problem: Problem, travel: TravelMatrix, routes: Sequence[Rou
     left = [t for t in problem.tickets if t.id not in served and not t.crew and not t.after and t.id not in tied]
     left.sort(key=lambda ticket: -unserved_cents(problem, ticket))
     current = {route.shift_id: route for route in routes}
+    room = {shift.id: gaps(problem, travel, shift, current.get(shift.id)) for shift in problem.shifts} if left else {}
     for ticket in left:
-        best: Trial | None = None
-        for shift in problem.shifts:
-            technician = problem.technician_of(shift)
-            if not technician.has_skills(ticket.skills) or technician.id in ticket.excluded:
-                continue
-            own = gaps(problem, travel, shift, current.get(shift.id))
-            trial = best_trial(
-                problem,
-                travel,
-                list(current.values()),
-                ticket,
-                shift,
-                own,
-                restock=restock_centres(problem, ticket, shift),
-            )
-            if trial is not None and (best is None or trial.cost_cents < best.cost_cents):
-                best = trial
+        best = _best(problem, travel, current, ticket, room)
         if best is not None and best.cost_cents < unserved_cents(problem, ticket):
-            current[best.route.shift_id] = best.route
+            shift = problem.shift_by_id[best.route.shift_id]
+            current[shift.id] = best.route
+            room[shift.id] = gaps(problem, travel, shift, best.route)
     order = {shift.id: number for number, shift in enumerate(problem.shifts)}
     return tuple(sorted(current.values(), key=lambda route: order[route.shift_id]))
+
+
+def _best(
+    problem: Problem, travel: TravelMatrix, current: dict[str, Route], ticket: Ticket, room: dict[str, list[Gap]]
+) -> Trial | None:
+    """Cheapest of the exact trials in the gaps with the shortest detours."""
+    found: list[Fit] = []
+    for shift in problem.shifts:
+        if _may_serve(problem, ticket, shift):
+            found.extend(fit for fit in fits(problem, travel, ticket, shift, room[shift.id]) if fit.short_s <= 0)
+    found.sort(key=lambda fit: fit.travel_s)
+    best: Trial | None = None
+    routes = list(current.values())
+    for fit in found[:TRIALS]:
+        restock = restock_centres(problem, ticket, fit.shift)
+        for steps in step_lists(ticket, current.get(fit.shift.id), fit.gap.position, restock):
+            trial = try_steps(problem, travel, routes, fit.shift, steps)
+            if trial is not None and (best is None or trial.cost_cents < best.cost_cents):
+                best = trial
+    return best
+
+
+def _may_serve(problem: Problem, ticket: Ticket, shift: Shift) -> bool:
+    technician = problem.technician_of(shift)
+    if technician.id in ticket.excluded or (ticket.required and technician.id not in ticket.required):
+        return False
+    if ticket.pin is not None and ticket.pin.technician_ids[0] != technician.id:
+        return False
+    return technician.has_skills(ticket.skills)

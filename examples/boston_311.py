@@ -72,12 +72,12 @@ HARD = frozenset(
 """The data's TYPE of requests that need level 2."""
 
 CREW: Mapping[str, int] = {
-    "sanitation": 5,
-    "inspection": 7,
-    "streets": 3,
-    "signals": 3,
-    "parking": 2,
-    "electric": 2,
+    "sanitation": 3,
+    "inspection": 5,
+    "streets": 2,
+    "signals": 2,
+    "parking": 1,
+    "electric": 1,
     "water": 1,
     "animals": 1,
     "parks": 1,
@@ -85,8 +85,8 @@ CREW: Mapping[str, int] = {
 """Made-up technicians by main skill."""
 
 YARDS = (
-    ServiceCentre(id="south-bay", place=Place(id="yard-south-bay", lat=42.3326, lon=-71.0723)),
-    ServiceCentre(id="west-roxbury", place=Place(id="yard-west-roxbury", lat=42.2745, lon=-71.1655)),
+    ServiceCentre(id="south-bay", place=Place(id="centre:south-bay", lat=42.3326, lon=-71.0723)),
+    ServiceCentre(id="west-roxbury", place=Place(id="centre:west-roxbury", lat=42.2745, lon=-71.1655)),
 )
 
 

@@ -62,7 +62,6 @@ TOWNS: dict[str, tuple[Town, ...]] = {
         Nangang 南岗街道 23.1009 113.5417
         Luogang 萝岗街道 23.1779 113.5010
         Yonghe 永和街道 23.1816 113.5847
-        Xintang 新塘镇 23.1150 113.6083
         """),
     "SZ": _towns("""
         Nanshan 南山街道 22.5380 113.9389

@@ -96,7 +96,9 @@ def _vincenty(
 
         done = np.abs(step) <= _STEP_RAD
         if iteration >= _TOGETHER or (iteration >= _LEAST_ITERATIONS and done.all()):
-            arc_m = _arc_m(sigma + sin_alpha * step, sin_sigma, cos_sigma, cos2_alpha, cos_2m)  # d sigma/d lam = sin alpha
+            arc_m = _arc_m(
+                sigma + sin_alpha * step, sin_sigma, cos_sigma, cos2_alpha, cos_2m
+            )  # d sigma/d lam = sin alpha
             metres[open_at[done]] = arc_m[done]
             trusted[open_at[done]] = np.abs(new_lam[done]) < _ANTIPODAL_RAD
             left = ~done

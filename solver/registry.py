@@ -12,16 +12,20 @@ from dispatch.ports import RoutingEngine
 
 def _lazy(module: str, name: str) -> Callable[[], RoutingEngine]:
     """Factory that imports `module` on its first call."""
+
     def make() -> RoutingEngine:
         engine: RoutingEngine = getattr(import_module(module), name)()
         return engine
+
     return make
 
 
-ENGINES: Mapping[str, Callable[[], RoutingEngine]] = MappingProxyType({
-    "ortools": _lazy("solver.ortools_routing", "OrToolsEngine"),
-    "greedy": _lazy("solver.greedy", "GreedyEngine"),
-})
+ENGINES: Mapping[str, Callable[[], RoutingEngine]] = MappingProxyType(
+    {
+        "ortools": _lazy("solver.ortools_routing", "OrToolsEngine"),
+        "greedy": _lazy("solver.greedy", "GreedyEngine"),
+    }
+)
 """Engine name to factory."""
 
 

@@ -29,14 +29,13 @@ Language = Annotated[str, typer.Option("--lang", metavar="en|zh", help="Language
 
 def load(path: Path, travel: str | None, weights: Sequence[str] | None) -> tuple[Problem, TravelMatrix]:
     """Read the input, apply weights, and ask the travel source for all legs."""
-    from geo.registry import travel_source
-
     from api.inputs import read_day
     from dispatch.service import travel_of
+    from geo.registry import travel_source
 
     day = read_day(path)
     problem = with_weights(day.problem, weights or ())
-    return problem, travel_of(problem, travel_source(travel or day.travel.source, settings=day.travel, base=path))
+    return problem, travel_of(problem, travel_source(travel or day.travel.source, settings=day.travel))
 
 
 def with_weights(problem: Problem, settings: Sequence[str]) -> Problem:

@@ -8,14 +8,16 @@ from datetime import time
 from typing import Any
 
 from api.inputs.columns import Column, Kind, bad
-from api.inputs.composites import Thing, each, items_of, mapping_of
+from api.inputs.composites import Thing, by_index, by_key, each, items_of, mapping_of
 from api.inputs.scalars import MINUTES, SIGNED_MINUTES, Choice, ClockOrSecond, Second, Text, text_of
 from api.inputs.times import TimeFault, Times, clock_of
 from dispatch.tickets import After, Window
 from dispatch.tiers import Point
 
 _NUMBER = r"-?\d+(?:\.\d+)?"
-_AFTER = re.compile(rf"(?P<ticket>.+?)(?::(?P<low>{_NUMBER})\.\.(?P<high>{_NUMBER})?)?(?:@(?P<point>start|finish))?", re.ASCII)
+_AFTER = re.compile(
+    rf"(?P<ticket>[^@:].*?)(?::(?P<low>{_NUMBER})\.\.(?P<high>{_NUMBER})?)?(?:@(?P<point>start|finish))?", re.ASCII
+)
 _SPAN = re.compile(r"(?P<first>\d\d:\d\d(?::\d\d)?)\s*-\s*(?P<last>\d\d:\d\d(?::\d\d)?)", re.ASCII)
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -27,9 +29,12 @@ class WindowKind(Thing):
 
     def __init__(self) -> None:
         super().__init__(
-            (Column(name="start", kind=Second(), doc="earliest start of service", required=True),
-             Column(name="end", kind=Second(), doc="latest start of service", required=True)),
-            lambda values: Window(start_s=values["start"], end_s=values["end"]))
+            (
+                Column(name="start", kind=Second(), doc="earliest start of service", required=True),
+                Column(name="end", kind=Second(), doc="latest start of service", required=True),
+            ),
+            lambda values: Window(start_s=values["start"], end_s=values["end"]),
+        )
 
     def unpack(self, text: str) -> object:
         start, slash, end = text.partition("/")
@@ -48,17 +53,32 @@ class AfterKind(Thing):
 
     def __init__(self) -> None:
         super().__init__(
-            (Column(name="ticket", kind=Text(), doc="id of the earlier ticket", required=True, refers="tickets"),
-             Column(name="min_gap_min", kind=SIGNED_MINUTES, doc="least gap, default 0"),
-             Column(name="max_gap_min", kind=SIGNED_MINUTES, doc="greatest gap, default none"),
-             Column(name="point", kind=Choice("start", "finish"), doc="where the gap begins on the earlier ticket, default finish")),
-            lambda values: After(ticket_id=values["ticket"], min_gap_s=values.get("min_gap_min", 0),
-                                 max_gap_s=values.get("max_gap_min"), point=Point(values.get("point", "finish"))))
+            (
+                Column(name="ticket", kind=Text(), doc="id of the earlier ticket", required=True, refers="tickets"),
+                Column(name="min_gap_min", kind=SIGNED_MINUTES, doc="least gap, default 0"),
+                Column(name="max_gap_min", kind=SIGNED_MINUTES, doc="greatest gap, default none"),
+                Column(
+                    name="point",
+                    kind=Choice("start", "finish"),
+                    doc="where the gap begins on the earlier ticket, default finish",
+                ),
+            ),
+            lambda values: After(
+                ticket_id=values["ticket"],
+                min_gap_s=values.get("min_gap_min", 0),
+                max_gap_s=values.get("max_gap_min"),
+                point=Point(values.get("point", "finish")),
+            ),
+        )
 
     def unpack(self, text: str) -> object:
         found = _AFTER.fullmatch(text)
         if found is None:
-            raise bad("after.format", "write T12, T12:30.. or T12:30..120, and @start behind it where the gap begins there", text)
+            raise bad(
+                "after.format",
+                "write T12, T12:30.. or T12:30..120, and @start behind it where the gap begins there",
+                text,
+            )
         value: dict[str, object] = {"ticket": found["ticket"].strip()}
         for key, group in (("min_gap_min", "low"), ("max_gap_min", "high")):
             if found[group] is not None:
@@ -88,10 +108,15 @@ class BreakKind(Thing):
 
     def __init__(self) -> None:
         super().__init__(
-            (Column(name="earliest", kind=ClockOrSecond(), doc="earliest start of the break", required=True),
-             Column(name="latest", kind=ClockOrSecond(), doc="latest start of the break", required=True),
-             Column(name="duration_min", kind=MINUTES, doc="length", required=True)),
-            lambda values: BreakText(earliest=values["earliest"], latest=values["latest"], duration_s=values["duration_min"]))
+            (
+                Column(name="earliest", kind=ClockOrSecond(), doc="earliest start of the break", required=True),
+                Column(name="latest", kind=ClockOrSecond(), doc="latest start of the break", required=True),
+                Column(name="duration_min", kind=MINUTES, doc="length", required=True),
+            ),
+            lambda values: BreakText(
+                earliest=values["earliest"], latest=values["latest"], duration_s=values["duration_min"]
+            ),
+        )
 
     def unpack(self, text: str) -> object:
         parts = [part.strip() for part in text.split("/")]
@@ -108,13 +133,14 @@ class BreakKind(Thing):
 class HoursKind(Kind):
     """Opening hours by weekday."""
 
+    form = 'weekday to ["09:00-12:00", …]'
+
     def convert(self, value: object, times: Times) -> dict[int, tuple[tuple[time, time], ...]]:
         days = mapping_of(value)
         for day in days:
             if day not in WEEKDAYS:
                 raise bad("calendar.weekday", f"must be one of: {', '.join(WEEKDAYS)}", day)
-        spans = each((f".{day}", lambda texts=texts: tuple(self._span(text) for text in items_of(texts)))
-                     for day, texts in days.items())
+        spans = each(by_key(days), lambda texts: tuple(each(by_index(items_of(texts)), self._span)))
         return dict(zip((WEEKDAYS.index(day) for day in days), spans, strict=True))
 
     def _span(self, value: object) -> tuple[time, time]:
@@ -128,5 +154,8 @@ class HoursKind(Kind):
 
     def schema(self) -> dict[str, object]:
         span = {"type": "string", "pattern": r"^[0-9]{2}:[0-9]{2}(:[0-9]{2})?\s*-\s*[0-9]{2}:[0-9]{2}(:[0-9]{2})?$"}
-        return {"type": "object", "propertyNames": {"enum": list(WEEKDAYS)},
-                "additionalProperties": {"type": "array", "items": span}}
+        return {
+            "type": "object",
+            "propertyNames": {"enum": list(WEEKDAYS)},
+            "additionalProperties": {"type": "array", "items": span},
+        }

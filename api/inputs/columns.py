@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from dataclasses import dataclass, field, replace
+from typing import Any
 
-from api.inputs.suggest import Names
 from api.inputs.times import Times
 
 SHOWN_CHARACTERS = 120
@@ -21,12 +20,20 @@ SHOWN_CHARACTERS = 120
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wrong:
-    """One broken rule inside a value; `path` leads from the value to the part that broke it."""
+    """One broken rule inside a value.
+
+    `path` leads from the value to the part that broke it; `known` holds the names of which one may have been meant.
+    """
 
     rule: str
     message: str
     value: object
     path: str = ""
+    known: Collection[str] = ()
+
+    def below(self, path: str) -> Wrong:
+        """The same inside a larger value."""
+        return replace(self, path=path + self.path)
 
 
 class Bad(Exception):  # noqa: N818 - a signal between kinds and readers, never seen outside
@@ -56,7 +63,7 @@ def shown(value: object) -> str:
 class Kind:
     """A kind of value; text and JSON value are the same unless a subclass says otherwise."""
 
-    form: ClassVar[str] = ""
+    form: str = ""
     """How a CSV cell is written, for the documentation."""
 
     def unpack(self, text: str) -> object:
@@ -121,8 +128,13 @@ class Table:
 
 
 def convert_fields(
-    columns: Mapping[str, Column], raw: Mapping[str, Any], times: Times, wrongs: list[Wrong], *,
-    texts: bool = False, absent: Collection[str] = (),
+    columns: Mapping[str, Column],
+    raw: Mapping[str, Any],
+    times: Times,
+    wrongs: list[Wrong],
+    *,
+    memo: dict[str, dict[str, Any]] | None = None,
+    absent: Collection[str] = (),
 ) -> dict[str, Any]:
     """Domain values of the fields of one object; what is wrong is added to `wrongs`, and its field left out.
 
@@ -131,7 +143,9 @@ def convert_fields(
     columns : mapping of str to Column
         What the object may hold.
     raw : mapping of str to object
-        Cell texts that are not empty (`texts`), or JSON values.
+        JSON values; or, with `memo`, cell texts that are not empty.
+    memo : dict of str to dict, or None
+        Field to text to value of the rows before: tables hold the same cells over and over.
     absent : collection of str
         Required fields that are not asked for: a fault of the header tells of them already.
     """
@@ -139,13 +153,18 @@ def convert_fields(
     for name, value in raw.items():
         column = columns.get(name)
         if column is None:
-            hint = Names(columns).hint(name)
-            wrongs.append(Wrong(rule="key.unknown", message=f"no such key{hint}", value=name, path=f".{name}"))
+            wrongs.append(Wrong(rule="key.unknown", message="no such key", value=name, path=f".{name}", known=columns))
             continue
         try:
-            values[name] = column.kind.convert(column.kind.unpack(value) if texts else value, times)
+            if memo is None:
+                values[name] = column.kind.convert(value, times)
+                continue
+            same = memo.setdefault(name, {})
+            if value not in same:
+                same[value] = column.kind.convert(column.kind.unpack(value), times)
+            values[name] = same[value]
         except Bad as error:
-            wrongs += [Wrong(rule=w.rule, message=w.message, value=w.value, path=f".{name}{w.path}") for w in error.wrongs]
+            wrongs += [wrong.below(f".{name}") for wrong in error.wrongs]
     for name, column in columns.items():
         if column.required and name not in raw and name not in absent:
             wrongs.append(Wrong(rule="value.missing", message="a value is needed", value="", path=f".{name}"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from api.inputs.columns import Bad, Column, Kind, Wrong, bad, convert_fields, shown
@@ -36,18 +36,28 @@ def mapping_of(value: object) -> dict[str, Any]:
     return value
 
 
-def each[T](pairs: Iterable[tuple[str, Callable[[], T]]]) -> list[T]:
-    """Results of all calls; one :class:`Bad` with all that is wrong, below the path of each call."""
+def each[S, T](values: Iterable[tuple[str, S]], call: Callable[[S], T]) -> list[T]:
+    """`call` of each value; one :class:`Bad` with all that is wrong, below the path of each value."""
     results: list[T] = []
     wrongs: list[Wrong] = []
-    for path, call in pairs:
+    for path, value in values:
         try:
-            results.append(call())
+            results.append(call(value))
         except Bad as error:
-            wrongs += [Wrong(rule=w.rule, message=w.message, value=w.value, path=path + w.path) for w in error.wrongs]
+            wrongs += [wrong.below(path) for wrong in error.wrongs]
     if wrongs:
         raise Bad(wrongs)
     return results
+
+
+def by_index(values: list[Any]) -> Iterator[tuple[str, Any]]:
+    """Items with their paths."""
+    return ((f"[{number}]", value) for number, value in enumerate(values))
+
+
+def by_key(values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Values with their paths."""
+    return ((f".{key}", value) for key, value in values.items())
 
 
 class Listed(Kind):
@@ -64,8 +74,7 @@ class Listed(Kind):
         return "; ".join(self.item.pack(item) for item in value)
 
     def convert(self, value: object, times: Times) -> Any:
-        items = items_of(value)
-        return self.make(each((f"[{i}]", lambda item=item: self.item.convert(item, times)) for i, item in enumerate(items)))
+        return self.make(each(by_index(items_of(value)), lambda item: self.item.convert(item, times)))
 
     def schema(self) -> dict[str, object]:
         return {"type": "array", "items": self.item.schema()}
@@ -115,8 +124,8 @@ class Pairs(Kind):
 
     def convert(self, value: object, times: Times) -> dict[str, int]:
         pairs = mapping_of(value)
-        each((f".{name}", lambda name=name: self.name.convert(name, times)) for name in pairs)
-        numbers = each((f".{name}", lambda number=number: self.number.convert(number, times)) for name, number in pairs.items())
+        each(((f".{name}", name) for name in pairs), lambda name: self.name.convert(name, times))
+        numbers: list[int] = each(by_key(pairs), lambda number: self.number.convert(number, times))
         return dict(zip(pairs, numbers, strict=True))
 
     def schema(self) -> dict[str, object]:
@@ -170,7 +179,7 @@ class Keyed(Kind):
 
     def convert(self, value: object, times: Times) -> dict[str, Any]:
         things = mapping_of(value)
-        made = each((f".{name}", lambda thing=thing: self.item.convert(thing, times)) for name, thing in things.items())
+        made: list[Any] = each(by_key(things), lambda thing: self.item.convert(thing, times))
         return dict(zip(things, made, strict=True))
 
     def schema(self) -> dict[str, object]:

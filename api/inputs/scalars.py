@@ -89,7 +89,11 @@ class Number(Kind):
         if value < 0 <= self.low:
             raise bad("number.negative", "must not be negative", value)
         if not self.low <= value <= self.high or (self.above and value == self.low):
-            raise bad("number.range", f"must be {'above' if self.above else 'at least'} {self.low:g} and at most {self.high:g}", value)
+            raise bad(
+                "number.range",
+                f"must be {'above' if self.above else 'at least'} {self.low:g} and at most {self.high:g}",
+                value,
+            )
         return value
 
     def convert(self, value: object, times: Times) -> Any:

@@ -16,13 +16,14 @@ _EXCEL = re.compile(
     r"|\d{4}年.*"
     r"|\d{1,2}-[A-Za-z]{3}-\d{2,4}(\s.*)?"  # 2-Mar-26
     r"|[2-7]\d{4}(\.\d+)?",  # days since 1900: 1954 to 2119
-    re.ASCII)
+    re.ASCII,
+)
 _CLOCK = re.compile(r"\d\d:\d\d(:\d\d)?", re.ASCII)
 EXCEL_HINT = "a date as Excel shows it; format the column as text and write 2026-03-02T09:00+08:00"
 YEARS = range(1900, 2201)
 
 
-class TimeFault(ValueError):
+class TimeFault(ValueError):  # noqa: N818 - a signal to kinds, never seen outside
     """A text that is no usable time, with the rule that it breaks."""
 
     def __init__(self, rule: str, message: str) -> None:
@@ -64,7 +65,7 @@ class Times:
     def __init__(self, zone: ZoneInfo | None = None, start: datetime | None = None) -> None:
         self.zone = zone
         self.start = start
-        self._origin = datetime(1970, 1, 1, tzinfo=UTC) if start is None else start.astimezone(UTC)
+        self.origin = datetime(1970, 1, 1, tzinfo=UTC) if start is None else start.astimezone(UTC)
         self._seconds: dict[str, int] = {}
 
     def moment(self, text: str) -> datetime:
@@ -93,7 +94,7 @@ class Times:
         known = self._seconds.get(text)
         if known is not None:
             return known
-        delta = self.moment(text) - self._origin
+        delta = self.moment(text) - self.origin
         if delta.microseconds:
             raise TimeFault("time.fraction", "times must be whole seconds from the start of the plan")
         second = delta.days * 86_400 + delta.seconds
@@ -106,7 +107,7 @@ class Times:
         """Second of a time of day on `day` in the plan's zone, or at the offset of `anchor` without one."""
         local = datetime.combine(day, clock)
         moment = resolve(local, self.zone) if self.zone is not None else local.replace(tzinfo=anchor.tzinfo)
-        delta = moment - self._origin
+        delta = moment - self.origin
         return delta.days * 86_400 + delta.seconds
 
 

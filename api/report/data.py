@@ -9,8 +9,8 @@ from typing import Any
 from api.report.feature_collection import position, route_places
 from api.report.figures import cost_rows, kpi_rows, money_text
 from api.report.labels import labels
-from api.report.reasons import reason_text
 from api.report.segments import segments
+from dispatch.explain import text
 from dispatch.objective import overtime_s
 from dispatch.plan import Plan, Reason, Rest, Restock, Route, Stop, Unserved, Visit
 from dispatch.problem import Problem
@@ -35,8 +35,15 @@ def page_data(problem: Problem, plan: Plan, *, language: str) -> dict[str, Any]:
         "shifts": [builder.shift(shift) for shift in problem.shifts],
         "routes": [builder.route(route) for route in plan.routes],
         "unserved": [builder.unserved(item) for item in plan.unserved],
-        "late": [{"ticket": builder.ticket_index[item.ticket_id], "target": item.target, "late_s": item.late_s,
-                  "reason": builder.reason(item.reason)} for item in plan.late],
+        "late": [
+            {
+                "ticket": builder.ticket_index[item.ticket_id],
+                "target": item.target,
+                "late_s": item.late_s,
+                "reason": builder.reason(item.reason),
+            }
+            for item in plan.late
+        ],
         "kpis": kpi_rows(plan, language),
         "cost": cost_rows(plan.cost, language),
         "total_cents": plan.total_cents,
@@ -66,10 +73,17 @@ def provenance_rows(plan: Plan, language: str) -> list[tuple[str, str]]:
     if made.iterations is not None:
         limits.append(f"{made.iterations:,} {words['provenance.iterations']}")
     parameters = ", ".join(f"{name}={value}" for name, value in made.parameters.items())
-    rows = [("problem_hash", made.problem_hash), ("engine", f"{made.engine} {made.engine_version}"),
-            ("callout_version", made.callout_version), ("travel_source", made.travel_source), ("seed", str(made.seed)),
-            ("workers", str(made.workers)), ("limits", ", ".join(limits)), ("iterations_done", f"{made.iterations_done:,}"),
-            ("parameters", parameters)]
+    rows = [
+        ("problem_hash", made.problem_hash),
+        ("engine", f"{made.engine} {made.engine_version}"),
+        ("callout_version", made.callout_version),
+        ("travel_source", made.travel_source),
+        ("seed", str(made.seed)),
+        ("workers", str(made.workers)),
+        ("limits", ", ".join(limits)),
+        ("iterations_done", f"{made.iterations_done:,}"),
+        ("parameters", parameters),
+    ]
     return [(words[f"provenance.{name}"], value or "–") for name, value in rows]
 
 
@@ -96,6 +110,11 @@ def _shown_seconds(problem: Problem, plan: Plan) -> Iterable[int]:
     yield from (route.return_s for route in plan.routes)
 
 
+def is_possible(item: Unserved) -> bool:
+    """Whether somebody could serve it as things are, at a price: then there is nothing to remedy."""
+    return item.reason.code == "too_dear"
+
+
 class _Builder:
     """Turns domain objects into JSON objects that name each other by index."""
 
@@ -115,13 +134,15 @@ class _Builder:
         return self.problem.instant(shift.start_s).date()
 
     def reason(self, reason: Reason) -> int:
-        text = reason_text(reason, self.language, self.problem)
-        return self.reasons.setdefault(text, len(self.reasons))
+        return self.reasons.setdefault(text(reason, self.language, self.problem), len(self.reasons))
 
     def ticket(self, ticket: Ticket) -> dict[str, Any]:
         return {
-            "id": ticket.id, "at": position(ticket.place), "tier": self.tier_index[ticket.tier],
-            "opened_s": ticket.opened_s, "pinned": ticket.pin is not None,
+            "id": ticket.id,
+            "at": position(ticket.place),
+            "tier": self.tier_index[ticket.tier],
+            "opened_s": ticket.opened_s,
+            "pinned": ticket.pin is not None,
             "skills": ", ".join(f"{skill} {level}" for skill, level in ticket.skills.items()),
             "windows": [[window.start_s, window.end_s] for window in ticket.start_windows],
             "deadlines": [[item.target, item.point.value, item.due_s] for item in self.problem.deadlines[ticket.id]],
@@ -129,18 +150,27 @@ class _Builder:
 
     def shift(self, shift: Shift) -> dict[str, Any]:
         return {
-            "id": shift.id, "technician": self.technician_index[shift.technician_id],
+            "id": shift.id,
+            "technician": self.technician_index[shift.technician_id],
             "day": self.days.index(self._day(shift)),
-            "start_s": shift.start_s, "regular_end_s": shift.regular_end_s, "end_s": shift.end_s,
+            "start_s": shift.start_s,
+            "regular_end_s": shift.regular_end_s,
+            "end_s": shift.end_s,
             "home": position(shift.start_place),
         }
 
     def route(self, route: Route) -> dict[str, Any]:
         line = [spot for spot in map(position, route_places(self.problem, route)) if spot is not None]
         return {
-            "shift": self.shift_index[route.shift_id], "departure_s": route.departure_s, "return_s": route.return_s,
-            "travel_s": route.travel_s, "distance_m": route.distance_m, "service_s": route.service_s,
-            "waiting_s": route.waiting_s, "overtime_s": overtime_s(self.problem, route), "line": line,
+            "shift": self.shift_index[route.shift_id],
+            "departure_s": route.departure_s,
+            "return_s": route.return_s,
+            "travel_s": route.travel_s,
+            "distance_m": route.distance_m,
+            "service_s": route.service_s,
+            "waiting_s": route.waiting_s,
+            "overtime_s": overtime_s(self.problem, route),
+            "line": line,
             "segments": [piece for piece in segments(route) if piece.kind != "service"],
             "stops": [self._stop(stop) for stop in route.stops],
         }
@@ -148,20 +178,38 @@ class _Builder:
     def _stop(self, stop: Stop) -> dict[str, Any]:
         match stop:
             case Visit():
-                return {"kind": "visit", "ticket": self.ticket_index[stop.ticket_id], "role": stop.role,
-                        "travel_s": stop.travel_s, "distance_m": stop.distance_m, "arrival_s": stop.arrival_s,
-                        "start_s": stop.start_s, "finish_s": stop.finish_s,
-                        "late": [[missed.target, missed.due_s, missed.late_s] for missed in stop.late]}
+                return {
+                    "kind": "visit",
+                    "ticket": self.ticket_index[stop.ticket_id],
+                    "role": stop.role,
+                    "travel_s": stop.travel_s,
+                    "distance_m": stop.distance_m,
+                    "arrival_s": stop.arrival_s,
+                    "start_s": stop.start_s,
+                    "finish_s": stop.finish_s,
+                    "late": [[missed.target, missed.due_s, missed.late_s] for missed in stop.late],
+                }
             case Restock():
-                return {"kind": "restock", "centre": self.centre_index[stop.centre_id], "travel_s": stop.travel_s,
-                        "distance_m": stop.distance_m, "start_s": stop.start_s, "finish_s": stop.finish_s}
+                return {
+                    "kind": "restock",
+                    "centre": self.centre_index[stop.centre_id],
+                    "travel_s": stop.travel_s,
+                    "distance_m": stop.distance_m,
+                    "start_s": stop.start_s,
+                    "finish_s": stop.finish_s,
+                }
             case Rest():
                 return {"kind": "break", "start_s": stop.start_s, "finish_s": stop.finish_s}
 
     def unserved(self, item: Unserved) -> dict[str, Any]:
         return {
-            "ticket": self.ticket_index[item.ticket_id], "deferred": item.deferred, "reason": self.reason(item.reason),
+            "ticket": self.ticket_index[item.ticket_id],
+            "deferred": item.deferred,
+            "possible": is_possible(item),
+            "reason": self.reason(item.reason),
             "obstacles": [[self.shift_index[one.shift_id], self.reason(one.reason)] for one in item.obstacles],
-            "remedies": [[self.shift_index[one.shift_id], self.reason(one.change), money_text(one.cost_cents)]
-                         for one in item.remedies],
+            "remedies": [
+                [self.shift_index[one.shift_id], self.reason(one.change), money_text(one.cost_cents)]
+                for one in item.remedies
+            ],
         }

@@ -25,9 +25,16 @@ def geojson(problem: Problem, plan: Plan) -> dict[str, Any]:
         features += _visits(problem, route)
     for item in plan.unserved:
         ticket = problem.ticket_by_id[item.ticket_id]
-        features += _point(ticket.place, {
-            "kind": "unserved", "ticket": ticket.id, "tier": ticket.tier, "deferred": item.deferred,
-            "reason": item.reason.code})
+        features += _point(
+            ticket.place,
+            {
+                "kind": "unserved",
+                "ticket": ticket.id,
+                "tier": ticket.tier,
+                "deferred": item.deferred,
+                "reason": item.reason.code,
+            },
+        )
     for centre in problem.centres:
         features += _point(centre.place, {"kind": "centre", "centre": centre.id})
     missing = sum(ticket.place.lat is None for ticket in problem.tickets)
@@ -56,23 +63,46 @@ def route_places(problem: Problem, route: Route) -> list[Place]:
 
 def _route(problem: Problem, route: Route) -> Feature:
     line = [spot for spot in map(position, route_places(problem, route)) if spot is not None]
-    return _feature("LineString", line if len(line) >= 2 else None, {
-        "kind": "route", "technician": route.technician_id, "shift": route.shift_id, "visits": len(route.visits),
-        "departure": _rfc3339(problem, route.departure_s), "return": _rfc3339(problem, route.return_s),
-        "travel_s": route.travel_s, "distance_m": route.distance_m, "service_s": route.service_s,
-        "waiting_s": route.waiting_s, "overtime_s": overtime_s(problem, route)})
+    return _feature(
+        "LineString",
+        line if len(line) >= 2 else None,
+        {
+            "kind": "route",
+            "technician": route.technician_id,
+            "shift": route.shift_id,
+            "visits": len(route.visits),
+            "departure": _rfc3339(problem, route.departure_s),
+            "return": _rfc3339(problem, route.return_s),
+            "travel_s": route.travel_s,
+            "distance_m": route.distance_m,
+            "service_s": route.service_s,
+            "waiting_s": route.waiting_s,
+            "overtime_s": overtime_s(problem, route),
+        },
+    )
 
 
 def _visits(problem: Problem, route: Route) -> list[Feature]:
     features = []
     for number, visit in enumerate(route.visits, start=1):
         ticket = problem.ticket_by_id[visit.ticket_id]
-        features += _point(ticket.place, {
-            "kind": "visit", "ticket": ticket.id, "tier": ticket.tier, "technician": route.technician_id,
-            "shift": route.shift_id, "sequence": number, "role": visit.role,
-            "arrival": _rfc3339(problem, visit.arrival_s), "start": _rfc3339(problem, visit.start_s),
-            "finish": _rfc3339(problem, visit.finish_s), "late": bool(visit.late),
-            "late_s": max((missed.late_s for missed in visit.late), default=0)})
+        features += _point(
+            ticket.place,
+            {
+                "kind": "visit",
+                "ticket": ticket.id,
+                "tier": ticket.tier,
+                "technician": route.technician_id,
+                "shift": route.shift_id,
+                "sequence": number,
+                "role": visit.role,
+                "arrival": _rfc3339(problem, visit.arrival_s),
+                "start": _rfc3339(problem, visit.start_s),
+                "finish": _rfc3339(problem, visit.finish_s),
+                "late": bool(visit.late),
+                "late_s": max((missed.late_s for missed in visit.late), default=0),
+            },
+        )
     return features
 
 

@@ -9,13 +9,12 @@ from dispatch.plan import Plan
 
 
 def duration_text(seconds: int, language: str) -> str:
-    """``90`` -> ``2 min``, ``5400`` -> ``1 h 30 min``; rounded half up to minutes."""
+    """``61`` -> ``2 min``, ``5400`` -> ``1 h 30 min``; minutes are rounded up, so a second late is not 0 min."""
     words = labels(language)
-    hours, minutes = divmod((abs(seconds) + 30) // 60, 60)
-    parts = [f"{hours:,} {words['unit.hour']}"] if hours else []
-    if minutes or not hours:
-        parts.append(f"{minutes} {words['unit.minute']}")
-    return ("-" if seconds < -29 else "") + " ".join(parts)
+    hours, minutes = divmod(-(-seconds // 60), 60)
+    if not hours:
+        return f"{minutes} {words['unit.minute']}"
+    return f"{hours:,} {words['unit.hour']} {minutes:02d} {words['unit.minute']}"
 
 
 def distance_text(metres: int, language: str) -> str:

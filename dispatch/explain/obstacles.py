@@ -179,6 +179,14 @@ TESTS: tuple[Callable[[Attempt], Reason | None], ...] = (
 """Tests in the order in which they are asked; a new hard constraint adds one here."""
 
 
+def further_obstacle(attempt: Attempt) -> Reason | None:
+    """First failing constraint when wishes about technicians (pin, excluded, required) are set aside."""
+    for test in TESTS:
+        if test not in (_pin, _excluded, _required) and (reason := test(attempt)) is not None:
+            return reason
+    return None
+
+
 def obstacle(attempt: Attempt) -> tuple[Reason, Trial | None]:
     """First failing constraint; or ``left_out`` with the trial that would work."""
     for test in TESTS:

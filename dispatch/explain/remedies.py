@@ -146,7 +146,7 @@ def _longer_shift(a: Attempt, reason: Reason) -> Iterator[Change]:
                 trial = try_steps(a.problem, a.travel, a.routes, a.shift, steps, changed=_shift(a, end_s=latest_s))
                 if trial is not None:
                     returns_s.append(trial.route.return_s)
-        return longer(_minutes_up(min(returns_s) - a.shift.end_s), lambda: None) if returns_s else None
+        return longer(max(MINUTE_S, _minutes_up(min(returns_s) - a.shift.end_s)), lambda: None) if returns_s else None
 
     found = sorted(fits(a.problem, a.travel, a.ticket, a.shift, a.gaps), key=lambda fit: fit.short_s)
     least_s = _minutes_up(max(1, found[0].short_s)) if found else 0

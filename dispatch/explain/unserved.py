@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 
-from dispatch.explain.obstacles import Attempt, obstacle, restock_centres
+from dispatch.explain.obstacles import Attempt, further_obstacle, obstacle, restock_centres
 from dispatch.explain.remedies import remedies
 from dispatch.insertion import Gap, Trial, gaps
 from dispatch.objective import is_deferrable, served_ids, unserved_cents
@@ -43,7 +42,7 @@ def _explain(
         ticket_id=ticket.id,
         deferred=is_deferrable(problem, ticket),
         obstacles=obstacles,
-        reason=_summary(problem, ticket, results),
+        reason=_summary(problem, ticket, attempts, results),
         remedies=() if possible else remedies(reasons, REMEDIES_SHOWN),
     )
 
@@ -62,7 +61,12 @@ def _attempt(
     )
 
 
-def _summary(problem: Problem, ticket: Ticket, results: Sequence[tuple[Reason, Trial | None]]) -> Reason:
+def _summary(
+    problem: Problem,
+    ticket: Ticket,
+    attempts: Sequence[Attempt],
+    results: Sequence[tuple[Reason, Trial | None]],
+) -> Reason:
     """One reason over all shifts: the one of the shifts that came nearest to serving it."""
     if not results:
         return Reason(code="no_shift")
@@ -71,22 +75,27 @@ def _summary(problem: Problem, ticket: Ticket, results: Sequence[tuple[Reason, T
         return Reason(
             code="too_dear", facts={"cost_cents": min(trials), "unserved_cents": unserved_cents(problem, ticket)}
         )
-    counts = Counter(reason.code for reason, _ in results)
-    if len(counts) > 1:  # those who may not come at all say less than those who could
-        for code in ("technician_excluded", "technician_not_required", "pinned_to"):
-            if len(counts) > 1:
-                counts.pop(code, None)
-    order = {code: number for number, code in enumerate(NEARNESS)}
-    code = max(counts, key=lambda one: order.get(one, -1))
+    nearest = max(range(len(results)), key=lambda number: _nearness(attempts[number], results[number][0]))
+    code = results[nearest][0].code
     same = [reason for reason, _ in results if reason.code == code]
-    facts: dict[str, int | str] = {"shifts": len(same), "of": len(results), **_closest(same)}
-    return Reason(code=code, facts=facts)
+    return Reason(code=code, facts={"shifts": len(same), "of": len(results), **_closest(same)})
+
+
+def _nearness(attempt: Attempt, reason: Reason) -> int:
+    """How near a shift came to serving the ticket.
+
+    One that the ticket excludes came as near as it would without that; one that the ticket does not ask for says
+    nothing, as long as those that it asks for have something to say.
+    """
+    if reason.code in ("technician_not_required", "pinned_to"):
+        return -1
+    if reason.code == "technician_excluded":
+        further = further_obstacle(attempt)
+        return len(NEARNESS) if further is None else NEARNESS.index(further.code)
+    return NEARNESS.index(reason.code)
 
 
 NEARNESS = (
-    "technician_excluded",
-    "technician_not_required",
-    "pinned_to",
     "skill_level",
     "unreachable",
     "coverage_distance",

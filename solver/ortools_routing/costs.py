@@ -28,16 +28,26 @@ _LIMIT = 2**62
 
 
 def drop_units(problem: Problem, ticket: Ticket) -> int:
-    """Penalty of leaving `ticket` out."""
+    """Penalty of leaving `ticket` out.
+
+    It is raised by what the slope of lateness exaggerates at the end of the horizon: leaving a ticket out never
+    looks cheaper than being late only because the fixed cost of a breach was spread.
+    """
     factor = PINNED_FACTOR if ticket.pin is not None else 1
-    return unserved_cents(problem, ticket) * UNITS_PER_CENT * factor
+    late_s = sum(max(0, problem.end_s - deadline.due_s) for deadline in problem.deadlines[ticket.id])
+    exaggerated = late_s * _spread_units_per_s(problem) * problem.tier_of(ticket).weight
+    return (unserved_cents(problem, ticket) * UNITS_PER_CENT + exaggerated) * factor
+
+
+def _spread_units_per_s(problem: Problem) -> int:
+    """Fixed cost of a breach for each second of the time that it is spread over, at weight 1."""
+    return problem.weights.breach_cents * UNITS_PER_CENT // BREACH_SPREAD_S
 
 
 def lateness_units_per_s(problem: Problem, ticket: Ticket) -> int:
     """Slope that stands for the fixed and the growing cost of one missed target."""
     weights, weight = problem.weights, problem.tier_of(ticket).weight
-    fixed = weights.breach_cents * UNITS_PER_CENT // BREACH_SPREAD_S
-    return weight * (weights.lateness_cents_per_min * PER_S_OF_MINUTE + fixed)
+    return weight * (weights.lateness_cents_per_min * PER_S_OF_MINUTE + _spread_units_per_s(problem))
 
 
 def check_range(problem: Problem, longest_m: int) -> None:
@@ -49,15 +59,23 @@ def check_range(problem: Problem, longest_m: int) -> None:
         ``cost.overflow``.
     """
     weights = problem.weights
-    hourly = (weights.overtime_cents_per_h + weights.work_time_cents_per_h + weights.travel_time_cents_per_h
-              + weights.waiting_cents_per_h + weights.imbalance_cents_per_h)
+    hourly = (
+        weights.overtime_cents_per_h
+        + weights.work_time_cents_per_h
+        + weights.travel_time_cents_per_h
+        + weights.waiting_cents_per_h
+        + weights.imbalance_cents_per_h
+    )
     stops = 2 * sum(ticket.crew_size for ticket in problem.tickets) + 2 * len(problem.shifts)
     total = hourly * PER_S_OF_HOUR * problem.end_s * len(problem.shifts)
     total += weights.travel_distance_cents_per_km * PER_M_OF_KM * longest_m * stops
     for ticket in problem.tickets:
         late_s = sum(max(0, problem.end_s - deadline.due_s) for deadline in problem.deadlines[ticket.id])
         total += drop_units(problem, ticket) + lateness_units_per_s(problem, ticket) * late_s
-        total += (weights.preference_cents + 5 * len(ticket.skills) * weights.overqualified_cents
-                  + weights.change_cents) * ticket.crew_size * UNITS_PER_CENT
+        total += (
+            (weights.preference_cents + 5 * len(ticket.skills) * weights.overqualified_cents + weights.change_cents)
+            * ticket.crew_size
+            * UNITS_PER_CENT
+        )
     if total >= _LIMIT:
         raise InputError("cost.overflow", "the weights are too large for this engine: their sum could leave 63 bits")

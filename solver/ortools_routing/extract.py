@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from dispatch.plan import BreakStep, RestockStep, RouteSteps, Step, VisitStep
 from solver.ortools_routing.model import TIME, Model
+from solver.ortools_routing.nodes import Layout
 
 
 def current_routes(model: Model) -> list[RouteSteps]:
@@ -39,23 +40,23 @@ def _steps(model: Model, vehicle: int) -> list[Step]:
     return [step for _, _, step in timed]
 
 
-def node_routes(model: Model, routes: Sequence[RouteSteps]) -> list[list[int]]:
-    """Indices of the model for each vehicle; steps that have no node are left out."""
-    layout = model.layout
+def node_routes(layout: Layout, routes: Sequence[RouteSteps]) -> list[list[int]] | None:
+    """Nodes of each vehicle; None when a visit has no node because nobody may make it."""
     visit = {(node.ticket.id, node.role): number for number, node in enumerate(layout.visits)}
-    restock = {(layout.shifts[stop.vehicle].id, stop.centre.id): number
-               for number, stop in enumerate(layout.restocks, start=len(layout.visits))}
+    restock = {
+        (layout.shifts[stop.vehicle].id, stop.centre.id): number
+        for number, stop in enumerate(layout.restocks, start=len(layout.visits))
+    }
     by_shift = {route.shift_id: route for route in routes}
     found: list[list[int]] = []
     for shift in layout.shifts:
-        own: dict[int, None] = {}
+        own: dict[int, None] = {}  # a second stop at one centre refills nothing new
         for step in by_shift[shift.id].steps if shift.id in by_shift else ():
-            number = None
             if isinstance(step, VisitStep):
-                number = visit.get((step.ticket_id, step.role))
+                if (step.ticket_id, step.role) not in visit:
+                    return None
+                own[visit[step.ticket_id, step.role]] = None
             elif isinstance(step, RestockStep):
-                number = restock.get((shift.id, step.centre_id))
-            if number is not None:
-                own[number] = None
+                own[restock[shift.id, step.centre_id]] = None
         found.append(list(own))
     return found

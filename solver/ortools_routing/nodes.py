@@ -74,12 +74,23 @@ def lay_out(problem: Problem, travel: TravelMatrix, *, seed: int, warm_start: Se
     kept = _without_orphans(kept)
     random.Random(seed).shuffle(kept)
     restocks = _restocks(problem, travel, kept, warm_start)
-    places: list[Place | None] = [node.ticket.place for node in kept] + [node.centre.place for node in restocks]
+    places: list[Place | None] = [node.ticket.place for node in kept]
+    places += [node.centre.place for node in restocks]
     starts = _ends([shift.start_place for shift in shifts], places)
     ends = _ends([shift.end_place for shift in shifts], places)
     tied = any(node.ticket.crew or node.ticket.after for node in kept)
-    return Layout(problem=problem, travel=travel, shifts=shifts, technicians=technicians, visits=tuple(kept),
-                  restocks=tuple(restocks), starts=starts, ends=ends, places=tuple(places), tied=tied)
+    return Layout(
+        problem=problem,
+        travel=travel,
+        shifts=shifts,
+        technicians=technicians,
+        visits=tuple(kept),
+        restocks=tuple(restocks),
+        starts=starts,
+        ends=ends,
+        places=tuple(places),
+        tied=tied,
+    )
 
 
 def _roles(problem: Problem, travel: TravelMatrix, ticket: Ticket) -> list[VisitNode]:
@@ -91,8 +102,11 @@ def _roles(problem: Problem, travel: TravelMatrix, ticket: Ticket) -> list[Visit
         allowed = []
         for vehicle, shift in enumerate(problem.shifts):
             technician = problem.technician_of(shift)
-            if technician.id in may and fits_shift(shift, technician, ticket, role, windows) \
-                    and (role > 0 or stock_can_do(problem, technician, ticket)):
+            if (
+                technician.id in may
+                and fits_shift(shift, technician, ticket, role, windows)
+                and (role > 0 or stock_can_do(problem, technician, ticket))
+            ):
                 allowed.append(vehicle)
         if not allowed:
             return []
@@ -110,17 +124,24 @@ def _without_orphans(nodes: list[VisitNode]) -> list[VisitNode]:
         nodes = left
 
 
-def _restocks(problem: Problem, travel: TravelMatrix, visits: Sequence[VisitNode],
-              warm_start: Sequence[RouteSteps]) -> list[RestockNode]:
+def _restocks(
+    problem: Problem, travel: TravelMatrix, visits: Sequence[VisitNode], warm_start: Sequence[RouteSteps]
+) -> list[RestockNode]:
     """Restock stops worth offering, and those of the warm start."""
     number = {shift.id: vehicle for vehicle, shift in enumerate(problem.shifts)}
-    wanted = {(number[route.shift_id], step.centre_id): None
-              for route in warm_start for step in route.steps if isinstance(step, RestockStep)}
+    wanted = {
+        (number[route.shift_id], step.centre_id): None
+        for route in warm_start
+        for step in route.steps
+        if isinstance(step, RestockStep)
+    }
     for vehicle, shift in enumerate(problem.shifts):
         own = [node.ticket for node in visits if node.role == 0 and vehicle in node.allowed]
         for centre in restock_centres(problem, travel, shift, own):
             wanted[vehicle, centre.id] = None
-    return [RestockNode(centre=problem.centre_by_id[centre_id], vehicle=vehicle) for vehicle, centre_id in sorted(wanted)]
+    return [
+        RestockNode(centre=problem.centre_by_id[centre_id], vehicle=vehicle) for vehicle, centre_id in sorted(wanted)
+    ]
 
 
 def _ends(ends: Sequence[Place | None], places: list[Place | None]) -> tuple[int, ...]:

@@ -30,7 +30,8 @@ class Incumbent:
     """Best routes so far by the true cost. Routes that break a hard constraint are never kept.
 
     The model of OR-Tools and the domain's schedule agree on hard constraints, but for the placing of breaks:
-    where no placing of them keeps a route whole, visits are taken out of it until it is.
+    where no placing of them keeps a route whole, visits are taken out of it until it is. Routes that serve a ticket
+    pinned by a dispatcher are better than routes that leave it out, whatever they cost.
 
     Parameters
     ----------
@@ -44,6 +45,7 @@ class Incumbent:
         self._problem, self._travel, self._tied = problem, travel, tied
         self._timed: dict[tuple[str, tuple[Step, ...]], tuple[RouteSteps, int]] = {}
         self._left_out = {ticket.id: unserved_cents(problem, ticket) for ticket in problem.tickets}
+        self._pinned = {ticket.id for ticket in problem.tickets if ticket.pin is not None}
         self.routes: tuple[RouteSteps, ...] = ()
         self.cost_cents = sum(self._left_out.values())
 
@@ -55,10 +57,13 @@ class Incumbent:
     def offer(self, routes: Sequence[RouteSteps]) -> bool:
         """Keep `routes` if they cost less than the best so far; whether they do."""
         done, cost_cents = self._cost_tied(routes) if self._tied else self._cost_apart(routes)
-        better = cost_cents < self.cost_cents
+        better = (self._pins_lost(done), cost_cents) < (self._pins_lost(self.routes), self.cost_cents)
         if better:
             self.routes, self.cost_cents = tuple(route for route in done if ticket_ids([route])), cost_cents
         return better
+
+    def _pins_lost(self, routes: Sequence[RouteSteps]) -> int:
+        return len(self._pinned - ticket_ids(routes)) if self._pinned else 0
 
     def _cost_apart(self, routes: Sequence[RouteSteps]) -> tuple[list[RouteSteps], int]:
         """Routes do not touch each other: each is timed once, however often it comes back."""
@@ -107,6 +112,11 @@ class Incumbent:
             if not found:
                 return routes, timed
             first = found[0]
-            home = {step.ticket_id: route.shift_id for route in routes for step in route.steps if isinstance(step, VisitStep)}
+            home = {
+                step.ticket_id: route.shift_id
+                for route in routes
+                for step in route.steps
+                if isinstance(step, VisitStep)
+            }
             shift_id = first.shift_id or home[first.ticket_id]
             routes = [without(route, first) if route.shift_id == shift_id else route for route in routes]

@@ -21,6 +21,9 @@ from dispatch.travel import TravelMatrix
 if TYPE_CHECKING:
     from solver.ortools_routing.nodes import Layout
 
+FREE_START = False
+"""Argument ``fix_start_cumul_to_zero`` of OR-Tools' dimensions: the start has a range of its own."""
+
 MAX_CENTRES_PER_SHIFT = 2
 """Restock stops offered to one shift: each is a node more for every move to look at, and one refill of a
 kind is never needed twice."""
@@ -38,13 +41,18 @@ def holds_tool(centre: ServiceCentre, tool: str) -> bool:
 
 def stock_can_do(problem: Problem, technician: Technician, ticket: Ticket) -> bool:
     """Whether each part and tool is in the van or at some centre."""
-    parts = all(technician.stock.get(part, 0) >= quantity or any(holds_part(centre, part) for centre in problem.centres)
-                for part, quantity in ticket.parts.items())
-    return parts and all(tool in technician.tools or any(holds_tool(centre, tool) for centre in problem.centres)
-                         for tool in ticket.tools)
+    parts = all(
+        technician.stock.get(part, 0) >= quantity or any(holds_part(centre, part) for centre in problem.centres)
+        for part, quantity in ticket.parts.items()
+    )
+    return parts and all(
+        tool in technician.tools or any(holds_tool(centre, tool) for centre in problem.centres) for tool in ticket.tools
+    )
 
 
-def restock_centres(problem: Problem, travel: TravelMatrix, shift: Shift, tickets: Sequence[Ticket]) -> list[ServiceCentre]:
+def restock_centres(
+    problem: Problem, travel: TravelMatrix, shift: Shift, tickets: Sequence[Ticket]
+) -> list[ServiceCentre]:
     """Centres at which this shift may restock: each adds kinds that the van may lack, the nearest first."""
     technician = problem.technician_of(shift)
     demand: dict[str, int] = {}
@@ -53,24 +61,23 @@ def restock_centres(problem: Problem, travel: TravelMatrix, shift: Shift, ticket
             demand[part] = demand.get(part, 0) + quantity
     parts = {part for part, quantity in demand.items() if quantity > technician.stock.get(part, 0)}
     tools = {tool for ticket in tickets for tool in ticket.tools} - technician.tools
-    left = list(problem.centres)
+    origin = shift.start_place or technician.base
+    away_s = {centre.id: travel.leg(technician.profile, origin, centre.place)[0] for centre in problem.centres}
+    left = [centre for centre in problem.centres if away_s[centre.id] >= 0]
     chosen: list[ServiceCentre] = []
-    while left and (parts or tools) and len(chosen) < MAX_CENTRES_PER_SHIFT:
-        def key(centre: ServiceCentre) -> tuple[int, bool, int, str]:
-            travel_s, _ = travel.leg(technician.profile, shift.start_place or technician.base, centre.place)
-            kinds = sum(holds_part(centre, part) for part in parts) + sum(holds_tool(centre, tool) for tool in tools)
-            return -kinds, travel_s < 0, travel_s, centre.id
-        best = min(left, key=key)
-        if key(best)[0] == 0:
+    while left and len(chosen) < MAX_CENTRES_PER_SHIFT:
+        kinds = [sum(holds_part(c, p) for p in parts) + sum(holds_tool(c, t) for t in tools) for c in left]
+        _, _, number = min((-held, away_s[c.id], k) for k, (held, c) in enumerate(zip(kinds, left, strict=True)))
+        if kinds[number] == 0:
             break
+        best = left.pop(number)
         chosen.append(best)
-        left.remove(best)
         parts = {part for part in parts if not holds_part(best, part)}
         tools = {tool for tool in tools if not holds_tool(best, tool)}
     return chosen
 
 
-def add_stock(layout: Layout, routing: pywrapcp.RoutingModel, manager: pywrapcp.RoutingIndexManager) -> None:
+def add_stock(layout: Layout, routing: pywrapcp.RoutingModel) -> None:
     """Add a dimension for each part and tool that some vehicle might lack."""
     leads = [(number, node) for number, node in enumerate(layout.visits) if node.role == 0]
     for part in sorted({part for _, node in leads for part in node.ticket.parts}):
@@ -85,7 +92,9 @@ def add_stock(layout: Layout, routing: pywrapcp.RoutingModel, manager: pywrapcp.
             demand[number] = -2 * total if holds_part(stop.centre, part) else 0
         name = f"part {part}"
         evaluator = routing.RegisterUnaryTransitVector(demand)
-        routing.AddDimensionWithVehicleCapacity(evaluator, 2 * total, [total + stock for stock in stocks], False, name)
+        routing.AddDimensionWithVehicleCapacity(
+            evaluator, 2 * total, [total + stock for stock in stocks], FREE_START, name
+        )
         dimension = routing.GetDimensionOrDie(name)
         for vehicle in range(len(layout.shifts)):
             dimension.SetCumulVarRange(routing.Start(vehicle), total, total)
@@ -97,7 +106,7 @@ def add_stock(layout: Layout, routing: pywrapcp.RoutingModel, manager: pywrapcp.
         for number, stop in enumerate(layout.restocks, start=len(layout.visits)):
             change[number] = -int(holds_tool(stop.centre, tool))
         name = f"tool {tool}"
-        routing.AddDimension(routing.RegisterUnaryTransitVector(change), 1, 1, False, name)
+        routing.AddDimension(routing.RegisterUnaryTransitVector(change), 1, 1, FREE_START, name)
         dimension = routing.GetDimensionOrDie(name)
         for vehicle, lacks in enumerate(lacking):
             dimension.SetCumulVarRange(routing.Start(vehicle), lacks, lacks)

@@ -1,5 +1,5 @@
 // Time bars: one axis and one row per technician for each day.
-const NAME_WIDTH = 148;
+const NAME_WIDTH = 160;
 const bars = { box: byId('bars'), days: [] };
 
 const shorten = (text, width) => {
@@ -35,7 +35,7 @@ const buildDay = (number) => {
   const end = last + 600;
   const width = Math.max(bars.box.clientWidth - 2, 560);
   const x = (second) => NAME_WIDTH + ((second - begin) / (end - begin)) * (width - NAME_WIDTH - 10);
-  const height = technicians.length > 30 ? 22 : technicians.length > 16 ? 26 : 32;
+  const height = Math.round(Math.min(Math.max((bars.box.clientHeight - 30) / technicians.length, 22), 40)); // fill the panel
   const hourWidth = x(begin + 3600) - x(begin);
   const step = [1, 2, 3, 4, 6, 12, 24].find((hours) => hours * hourWidth >= 46) || 24;
   const ticks = [];
@@ -67,7 +67,7 @@ const buildRow = (technician, shifts, routes, x, height, width) => {
     'aria-label': `${person.name}, ${count ? `${count} ${t('visits')}` : t('no_visits')}${late ? `, ${late} ${t('late')}` : ''}` },
   draw('rect', { class: 'row-hit', width: NAME_WIDTH, height }),
   draw('rect', { class: 'swatch', x: 8, y: height / 2 - 5, width: 10, height: 10, rx: 2, style: `--hue:${hue(technician)}` }),
-  draw('text', { x: 24, y: height / 2 + 4 }, shorten(person.name, late ? 76 : 92)),
+  draw('text', { x: 24, y: height / 2 + 4 }, shorten(person.name, late ? 90 : 108)),
   late ? lateBadge(NAME_WIDTH - 36, height / 2) : null,
   draw('text', { x: NAME_WIDTH - 10, y: height / 2 + 4, class: 'row-count' }, String(count))), { technician });
   const row = draw('g', { class: count ? 'row' : 'row idle' }, draw('rect', { class: 'row-back', width, height }), label);
@@ -103,10 +103,10 @@ const buildVisit = (visit, x, height) => {
   const text = full.length * 6.2 <= room ? full : number.length * 6.6 <= room ? number : '';
   return mark('bars', draw('g', { class: 'visit-bar', tabindex: -1, role: 'img', 'aria-label': visitText(visit) },
     draw('rect', { class: `tier-${step}`, x: left, y: 3, width: wide, height: height - 6, rx: 3 }),
-    ticket.pinned ? draw('path', { class: `pinned tier-text-${step}`, d: `M${left + 2},5h5l-5,5z` }) : null,
-    wide > 34 ? draw('path', { class: `mini tier-text-${step}`, d: tierShape(ticket.tier), transform:
+    ticket.pinned ? draw('path', { class: `pinned on-${step}`, d: `M${left + 2},5h5l-5,5z` }) : null,
+    wide > 34 ? draw('path', { class: `mini on-${step}`, d: tierShape(ticket.tier), transform:
       `translate(${left + 11},${height / 2}) scale(.55)` }) : null,
-    text ? draw('text', { class: `tier-text-${step}`, x: wide > 34 ? left + 19 + room / 2 - 2 : left + wide / 2, y: height / 2 + 4 }, text) : null,
+    text ? draw('text', { class: `on-${step}`, x: wide > 34 ? left + 19 + room / 2 - 2 : left + wide / 2, y: height / 2 + 4 }, text) : null,
     visit.stop.late.length ? lateBadge(left + wide - 3, 6) : null), visit);
 };
 

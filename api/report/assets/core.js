@@ -29,10 +29,10 @@ const moment = (second, besides) => (dayNumber(second) === dayNumber(besides)
   ? clock(second) : `${new Date(localSecond(second) * 1000).toISOString().slice(5, 10)} ${clock(second)}`);
 
 const durationText = (seconds) => {
-  const minutes = Math.floor((seconds + 30) / 60);
+  const minutes = Math.ceil(seconds / 60); // up, so that a second late is not "0 min"
   const hours = Math.floor(minutes / 60);
-  return [hours ? `${hours} ${t('unit.hour')}` : '', minutes % 60 || !hours ? `${minutes % 60} ${t('unit.minute')}` : '']
-    .filter(Boolean).join(' ');
+  const rest = `${String(minutes % 60).padStart(hours ? 2 : 1, '0')} ${t('unit.minute')}`;
+  return hours ? `${hours} ${t('unit.hour')} ${rest}` : rest;
 };
 const distanceText = (metres) => `${(metres / 1000).toFixed(1)} ${t('unit.km')}`;
 const moneyText = (cents) => (cents / 100).toLocaleString('en', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
@@ -64,7 +64,7 @@ const SHAPES = ['M-6,0a6,6 0 1,0 12,0a6,6 0 1,0 -12,0', 'M-5.6,-5.6h11.2v11.2h-1
   'M0,-8L7.6,5.6H-7.6z', 'M-3.6,-6.4H3.6L7.2,0L3.6,6.4H-3.6L-7.2,0z'];
 const tierShape = (tier) => SHAPES[tier % SHAPES.length];
 // Hues leave out red and orange, which mean trouble; the golden angle keeps neighbours apart.
-const hue = (technician) => Math.round(60 + ((technician * 137.508) % 270));
+const hue = (technician) => Math.round(60 + 270 * ((technician * 0.618034) % 1));
 
 // What an element stands for: {technician, ticket, visit}; any may be missing.
 const meanings = new WeakMap();

@@ -7,7 +7,7 @@ const cells = (...values) => values.map((value) => (value && value.number !== un
 const number = (text) => ({ number: String(text) });
 const column = (key) => ({ text: t(key), number: true });
 
-const link = (text, meaning) => mark('lists', make('button', { type: 'button', class: 'link' }, text), meaning);
+const link = (text, meaning) => mark('lists', make('button', { type: 'button', class: text.length > 24 ? 'link' : 'link short' }, text), meaning);
 const shiftName = (shift) => `${data.technicians[shift.technician].name} · ${data.days[shift.day].label}`;
 const tierChip = (tier) => make('span', { class: 'chip' }, draw('svg', { viewBox: '-9 -9 18 18', width: 14, height: 14, 'aria-hidden': 'true' },
   draw('path', { class: `tier-${tierStep(tier)}`, d: tierShape(tier) })), data.tiers[tier]);
@@ -31,7 +31,8 @@ const buildUnserved = () => {
       item.deferred ? make('span', { class: 'tag', title: t('deferred.hint') }, t('deferred')) : null),
     make('p', {}, data.reasons[item.reason]),
     make('p', { class: 'quiet' }, ticket.deadlines.map(([target, , due]) => `${target} ${t('deadline')} ${moment(due, -1e9)}`).join(' · ')),
-    make('h4', {}, t('remedies')), remedies.length ? make('ul', {}, remedies) : make('p', { class: 'quiet' }, t('remedy.none')),
+    item.possible ? null : [make('h4', {}, t('remedies')), remedies.length ? make('ul', {}, remedies)
+      : make('p', { class: 'quiet' }, t('remedy.none'))],
     item.obstacles.length ? fold : null));
   }
 };
@@ -75,7 +76,7 @@ const deadlineTexts = (ticket, stop, besides) => ticket.deadlines.map(([target, 
 });
 
 // Details of whatever is in hand, for the tip and the sheet.
-const describe = (focus) => {
+const describe = (focus, known) => {
   if (focus.ticket === undefined) return describeTechnician(focus.technician, focus.day === undefined ? state.day : focus.day);
   const ticket = data.tickets[focus.ticket];
   const item = unservedOfTicket.get(focus.ticket);
@@ -84,7 +85,7 @@ const describe = (focus) => {
   return [make('h3', {}, stop ? `${focus.number} · ${ticket.id}` : ticket.id, tierChip(ticket.tier),
     ticket.pinned ? make('span', { class: 'tag' }, t('pinned')) : null,
     item ? make('span', { class: 'tag bad' }, t('unserved')) : null), make('dl', {},
-    stop ? pair(t('technician'), data.technicians[focus.technician].name + (stop.role ? ` (${t('crew')})` : '')) : [],
+    stop && !known ? pair(t('technician'), data.technicians[focus.technician].name + (stop.role ? ` (${t('crew')})` : '')) : [],
     stop ? pair(t('service'), `${clock(stop.start_s)}–${moment(stop.finish_s, besides)} (${durationText(stop.finish_s - stop.start_s)})`) : [],
     stop ? pair(t('arrival'), `${moment(stop.arrival_s, besides)}${stop.start_s > stop.arrival_s
       ? `, ${t('wait')} ${durationText(stop.start_s - stop.arrival_s)}` : ''}`) : [],
@@ -126,7 +127,7 @@ const paintSheet = () => {
   close.addEventListener('click', () => choose(null));
   const about = focus.ticket !== undefined && focus.technician !== undefined ? describeTechnician(focus.technician, state.day) : describe(focus);
   sheet.append(make('div', { class: 'sheet-tools' }, spots.length ? zoom : null, close), ...about);
-  if (focus.ticket !== undefined && focus.technician !== undefined) sheet.append(make('div', { class: 'sheet-visit' }, ...describe(focus)));
+  if (focus.ticket !== undefined && focus.technician !== undefined) sheet.append(make('div', { class: 'sheet-visit' }, ...describe(focus, true)));
   for (const route of routes) {
     let place = 0;
     sheet.append(table(['#', t('start'), t('finish'), t('ticket'), t('tier'), t('status')], route.stops.map((stop) => {
@@ -136,7 +137,8 @@ const paintSheet = () => {
         moment(stop.start_s, route.departure_s), moment(stop.finish_s, route.departure_s), stopName(stop),
         visit ? tierChip(data.tickets[stop.ticket].tier) : '', visit && stop.late.length ? make('span', { class: 'tag bad' },
           stop.late.map(([target, , late]) => `${target} ${fill(t('late_by'), durationText(late))}`).join(', ')) : ''));
-    })));
+    }).concat(make('tr', {}, cells('', '', moment(route.return_s, route.departure_s), t('to_end'), '',
+      route.overtime_s ? `${t('overtime')} ${durationText(route.overtime_s)}` : '')))));
   }
 };
 
@@ -150,6 +152,8 @@ const buildLegend = () => {
     [box('wait'), t('wait')], [box('break'), t('break')],
     [sign(draw('rect', { class: 'restock', x: -8, y: -5, width: 16, height: 10, rx: 2 }), draw('path', { class: 'restock-sign', d: 'M-3,0h6m-3,-3v6' })), t('restock')],
     [box('band-overtime'), t('legend.overtime')],
+    [sign(draw('path', { class: 'deadline', d: 'M0,-7V7m-4,0h8l-4,-5z' })), t('legend.deadline')],
+    [sign(draw('rect', { class: 'window', x: -8, y: -1, width: 16, height: 3 })), t('window')],
     [sign(draw('g', { class: 'home' }, draw('path', { d: 'M-4.5,4.5V-1L0,-5L4.5,-1V4.5z' }))), t('legend.home')],
     [sign(draw('g', { class: 'centre' }, draw('path', { d: 'M-8,7V-3L0,-9L8,-3V7z' }), draw('path', { class: 'door', d: 'M-4,7V0H4V7' }))), t('legend.centre')],
     data.tickets.some((ticket) => ticket.pinned) ? [sign(draw('path', { class: 'pinned', d: 'M-4,-4h9l-9,9z' })), t('pinned')] : null];

@@ -39,7 +39,8 @@ const paintFilter = () => {
     day.body.setAttribute('viewBox', `0 0 ${day.width} ${height}`);
   }
   const found = anyOf.filter(Boolean).length;
-  byId('filter-count').textContent = !state.query ? '' : found ? fill(t('filter.count'), found) : t('filter.none');
+  const left = data.unserved.filter((item) => ticket[item.ticket]).length;
+  byId('filter-count').textContent = !state.query ? '' : found + left ? fill(t('filter.count'), found, left) : t('filter.none');
 };
 
 const paintDay = () => {
@@ -119,7 +120,6 @@ const wire = () => {
     if (hits.length && !hits.some((visit) => visit.day === state.day)) showDay(hits[0].day);
     paintAll();
   });
-  addEventListener('beforeprint', () => document.querySelectorAll('details').forEach((fold) => { fold.open = true; }));
 };
 
 data.days.forEach((day, index) => {

@@ -23,8 +23,9 @@ const buildMap = () => {
   map.grid = draw('path', { class: 'grid' });
   map.world = draw('g', { class: 'world' });
   const homes = draw('g');
-  const stops = draw('g');
   const centres = draw('g');
+  const stops = draw('g');
+  const names = draw('g');
   map.scale = draw('g', { class: 'scale' });
   for (const route of data.routes) {
     if (route.line.length < 2) continue;
@@ -50,15 +51,15 @@ const buildMap = () => {
     const ticket = data.tickets[visit.ticket];
     if (!ticket.at) continue;
     mark('map', pin(stops, ticket.at, 'visit-mark', draw('path', { class: `tier-${tierStep(ticket.tier)}`, d: tierShape(ticket.tier) }),
-      draw('text', { class: `number tier-text-${tierStep(ticket.tier)}`, y: 3.2 }, String(visit.number)),
+      draw('text', { class: `number on-${tierStep(ticket.tier)}`, y: 3.2 }, String(visit.number)),
       visit.stop.late.length ? lateBadge(7, -7) : null), visit);
   }
   for (const centre of data.centres) {
     if (!centre.at) continue;
-    pin(centres, centre.at, 'centre', draw('path', { d: 'M-8,7V-3L0,-9L8,-3V7z' }), draw('path', { class: 'door', d: 'M-4,7V0H4V7' }),
-      draw('text', { x: 12, y: 4 }, centre.id));
+    pin(centres, centre.at, 'centre', draw('path', { d: 'M-8,7V-3L0,-9L8,-3V7z' }), draw('path', { class: 'door', d: 'M-4,7V0H4V7' }));
+    pin(names, centre.at, 'centre-name', draw('text', { x: 12, y: 4 }, centre.id));
   }
-  map.svg.append(map.grid, map.world, homes, stops, centres, map.scale);
+  map.svg.append(map.grid, map.world, homes, centres, stops, names, map.scale);
   const missing = data.tickets.filter((ticket) => !ticket.at).length;
   byId('map-note').hidden = !missing && allSpots.length > 0;
   byId('map-note').textContent = allSpots.length ? fill(t('map.missing'), missing) : t('map.empty');

@@ -1,0 +1,80 @@
+"""One chain: ruin, recreate, accept by simulated annealing."""
+
+from __future__ import annotations
+
+import math
+
+from numba import njit
+
+from solver.search import fields as F
+from solver.search.recreate import recreate
+from solver.search.rng import below, uniform
+from solver.search.ruin import ruin
+from solver.search.state import keep_best, restore
+from solver.search.views import Header, i64_1, i64_2, u64_1
+
+OLD_ABSENTS = 10
+"""Tickets that were absent before a step and are tried again in it, at most."""
+
+
+@njit(cache=True, nogil=True)
+def anneal(
+    d: Header, s: Header, g: Header, steps: int, hot: float, cold: float, mean_removed: float, plain: bool
+) -> None:
+    """Make `steps` steps while the temperature falls geometrically from `hot` to `cold` (cents)."""
+    counts = i64_1(s, F.S_COUNTS)
+    totals = i64_1(s, F.S_TOTALS)
+    rng = u64_1(s, F.S_RNG)
+    ratio = (cold / hot) ** (1.0 / max(1, steps)) if hot > 0 else 1.0
+    temperature = hot
+    for _ in range(steps):
+        counts[2] += 1
+        counts[1] = 0
+        counts[3] += 1
+        totals[2] = totals[0]
+        before = counts[0]
+        step(d, s, g, mean_removed, plain)
+        if totals[0] < totals[2] - temperature * math.log(1.0 - uniform(rng)):
+            counts[4] += 1
+            if totals[0] < totals[1]:
+                keep_best(s)
+        else:
+            restore(d, s, before)
+        temperature *= ratio
+
+
+@njit(cache=True, nogil=True)
+def step(d: Header, s: Header, g: Header, mean_removed: float, plain: bool) -> None:
+    """One ruin and recreate on the current routes; `total`, routes and absent tickets stay in step."""
+    counts = i64_1(s, F.S_COUNTS)
+    old_absent = i64_1(s, F.S_OLD_ABSENT)
+    absent = i64_1(s, F.S_ABSENT)
+    around = i64_2(g, F.N_AROUND)
+    totals = i64_1(s, F.S_TOTALS)
+    drop_cents = i64_1(d, F.I_DROP_CENTS)
+    removed = i64_1(s, F.S_REMOVED)
+    touched = i64_1(s, F.S_TOUCHED)
+    costs = i64_1(s, F.S_COSTS)
+    old_costs = i64_1(s, F.S_OLD_COSTS)
+    rng = u64_1(s, F.S_RNG)
+    before = counts[0]
+    for k in range(before):
+        old_absent[k] = absent[k]
+    count = ruin(d, s, around, mean_removed, plain)
+    for k in range(count):
+        totals[0] += drop_cents[removed[k]]
+    for k in range(counts[1]):
+        row = touched[k]
+        totals[0] += costs[row] - old_costs[row]
+    retried = min(before, OLD_ABSENTS)
+    for k in range(retried):  # a random choice of the old absents moves to the end of the list and into the work list
+        pick = below(rng, before - k)
+        node = absent[pick]
+        absent[pick] = absent[before - 1 - k]
+        absent[before - 1 - k] = node
+        removed[count + k] = node
+    left = recreate(d, s, g, count + retried, plain)
+    absents = before - retried
+    for k in range(left):
+        absent[absents + k] = removed[k]
+    counts[0] = absents + left

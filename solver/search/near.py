@@ -1,0 +1,133 @@
+"""Who is near whom: the lists that keep ruin and insertion local."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from solver.search.arrays import FAR_S, I64, Instance
+
+NEIGHBOURS = 40
+"""Tickets next to which an insertion is tried."""
+RUIN_NEIGHBOURS = 100
+"""Tickets among which the strings of a ruin are looked for."""
+ROWS = 24
+"""Shifts, by distance of their start, in which an insertion is tried besides those of the neighbours."""
+
+
+class Near(NamedTuple):
+    """Neighbour lists and sort keys of one problem."""
+
+    near: I64  # (n, k) tickets that go well before or behind each ticket, best first
+    around: I64  # (n, k2) tickets by distance
+    near_rows: I64  # (n, r) shifts by distance of their start, -1 = none
+    group_start: I64  # (g+1,) equal shifts lie together in group_rows
+    group_rows: I64  # (m,)
+    order_keys: npt.NDArray[np.float64]  # (kinds, n) insertion orders; row 0 is not used (random)
+    order_of: I64  # kinds, each as often as it is drawn
+
+
+def build(d: Instance, *, neighbours: int = NEIGHBOURS) -> Near:
+    """Compute the lists; O(n² log n) time, in blocks of rows."""
+    n, m = d.need.shape[0], d.class_of.shape[0]
+    k, k2 = min(neighbours, max(0, n - 1)), min(RUIN_NEIGHBOURS, max(0, n - 1))
+    near = np.zeros((n, k), dtype=np.int64)
+    around = np.zeros((n, k2), dtype=np.int64)
+    place = d.place_of[:n]
+    opens, closes = d.opens_s[:n].min(axis=1), d.closes_s[:n].max(axis=1)
+    service = d.service_of[:, :n].min(axis=0).astype(np.float64) if len(d.service_of) else np.zeros(n)
+    big = float(FAR_S) * 4
+    for begin in range(0, n, 512):
+        rows = slice(begin, min(begin + 512, n))
+        there = d.legs[0][place[rows][:, None], place[None, :], 0].astype(np.float64)
+        back = d.legs[0][place[None, :], place[rows][:, None], 0].astype(np.float64)
+        there, back = np.where(there < 0, big, there), np.where(back < 0, big, back)
+        near[rows] = _smallest(
+            np.minimum(
+                _proximity(there, opens, closes, service, rows, forward=True),
+                _proximity(back, opens, closes, service, rows, forward=False),
+            ),
+            k,
+            rows,
+        )
+        around[rows] = _smallest(np.minimum(there, back), k2, rows)
+    groups: dict[int, list[int]] = {}
+    for row in range(m):
+        groups.setdefault(int(d.twin[row]), []).append(row)
+    starts = np.cumsum([0, *(len(rows) for rows in groups.values())])
+    return Near(
+        near=near,
+        around=around,
+        near_rows=_rows(d, n, m),
+        group_start=starts.astype(np.int64),
+        group_rows=np.array([row for rows in groups.values() for row in rows], dtype=np.int64),
+        order_keys=_keys(d, n),
+        order_of=np.array([0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 3, 4, 4, 5, 5, 6, 6, 7, 7], dtype=np.int64),
+    )
+
+
+def _proximity(
+    leg: npt.NDArray[np.float64],
+    opens: npt.NDArray[np.int64],
+    closes: npt.NDArray[np.int64],
+    service: npt.NDArray[np.float64],
+    rows: slice,
+    *,
+    forward: bool,
+) -> npt.NDArray[np.float64]:
+    """Leg plus the waiting that windows force (a fifth) and the lateness that they forbid (whole).
+
+    After Vidal et al. 2013, doi:10.1016/j.cor.2012.07.018, equation 4, with its weights 0.2 and 1.
+    """
+    if forward:
+        first = opens[rows][:, None] + service[rows][:, None] + leg
+        wait = opens[None, :] - (closes[rows][:, None] + service[rows][:, None] + leg)
+        late = first - closes[None, :]
+    else:
+        first = opens[None, :] + service[None, :] + leg
+        wait = opens[rows][:, None] - (closes[None, :] + service[None, :] + leg)
+        late = first - closes[rows][:, None]
+    return leg + 0.2 * np.maximum(0, wait) + np.maximum(0, late)
+
+
+def _smallest(values: npt.NDArray[np.float64], count: int, rows: slice) -> I64:
+    """Column numbers of the `count` smallest of each row, itself left out, best first."""
+    for line, node in enumerate(range(rows.start, rows.stop)):
+        values[line, node] = np.inf
+    if count == 0:
+        return np.zeros((len(values), 0), dtype=np.int64)
+    part = np.argpartition(values, count - 1, axis=1)[:, :count]
+    order = np.argsort(np.take_along_axis(values, part, axis=1), axis=1, kind="stable")
+    return np.take_along_axis(part, order, axis=1).astype(np.int64)
+
+
+def _rows(d: Instance, n: int, m: int) -> I64:
+    count = min(ROWS, m)
+    rows = np.full((n, count), -1, dtype=np.int64)
+    starts = np.where(d.start_place >= 0, d.start_place, d.end_place)
+    for node in range(n):
+        leg = np.where(starts >= 0, d.legs[0][starts, d.place_of[node], 0], 0).astype(np.float64)
+        leg = np.where((leg < 0) | (d.allowed[d.class_of, node] == 0), np.inf, leg)
+        order = np.argsort(leg, kind="stable")[:count]
+        usable = order[np.isfinite(leg[order])]
+        rows[node, : len(usable)] = usable
+    return rows
+
+
+def _keys(d: Instance, n: int) -> npt.NDArray[np.float64]:
+    """Insertion orders: 1 demand, 2 far, 3 close, 4 narrow window, 5 early start, 6 late end, 7 dear and hard to place."""
+    keys = np.zeros((8, n))
+    service = d.service_of[:, :n].mean(axis=0) if len(d.service_of) else np.zeros(n)
+    keys[1] = -(d.need.sum(axis=1) if d.need.any() else service)
+    starts = d.start_place[d.start_place >= 0]
+    if len(starts):
+        leg = d.legs[0][starts[:64][:, None], d.place_of[:n][None, :], 0].min(axis=0).astype(np.float64)
+        keys[2], keys[3] = -leg, leg
+    due = np.minimum(d.closes_s[:n].max(axis=1), d.dues_s.min(axis=1) if d.dues_s.size else FAR_S)
+    keys[4] = np.minimum(due, FAR_S) - d.opens_s[:n].min(axis=1)
+    keys[5] = d.opens_s[:n].min(axis=1)
+    keys[6] = -due
+    keys[7] = -d.drop_cents / np.maximum(1, d.allowed.sum(axis=0))
+    return keys

@@ -1,0 +1,132 @@
+"""Taking visits out: adjacent strings of neighbouring routes.
+
+Christiaens & Vanden Berghe 2020, "Slack Induction by String Removals", doi:10.1287/trsc.2019.0914, section 4.
+"""
+
+from __future__ import annotations
+
+from numba import njit
+
+from solver.search import fields as F
+from solver.search.arrays import I64
+from solver.search.evaluate import carries
+from solver.search.rng import below, uniform
+from solver.search.state import refresh, save
+from solver.search.views import Header, i32_2, i64_1, i64_2, u64_1
+
+LONGEST_STRING = 10
+SPLIT = 0.5
+"""Chance of taking a string with a gap in it."""
+DEEPER = 0.01
+"""Chance of not widening the gap by one more visit."""
+
+
+@njit(cache=True, nogil=True)
+def ruin(d: Header, s: Header, near: I64, mean_removed: float, plain: bool) -> int:
+    """Remove strings around one random ticket; return how many tickets went (they are in ``removed``)."""
+    need = i32_2(d, F.I_NEED)
+    counts = i64_1(s, F.S_COUNTS)
+    lengths = i64_1(s, F.S_LENGTHS)
+    rng = u64_1(s, F.S_RNG)
+    route_of = i64_1(s, F.S_ROUTE_OF)
+    stamps = i64_1(s, F.S_STAMPS)
+    n = need.shape[0]
+    served = n - counts[0]
+    routes = 0
+    for row in range(lengths.shape[0]):
+        routes += lengths[row] > 0
+    seed = below(rng, n)
+    for _ in range(8):
+        if route_of[seed] >= 0:
+            break
+        seed = below(rng, n)
+    longest = min(float(LONGEST_STRING), served / max(1, routes))
+    strings = int(uniform(rng) * (4.0 * mean_removed / (1.0 + longest) - 1.0)) + 1
+    count = 0
+    if route_of[seed] >= 0:
+        count = _string(d, s, seed, longest, count, plain)
+        strings -= 1
+    for k in range(near.shape[1]):
+        if strings <= 0:
+            break
+        node = near[seed, k]
+        if route_of[node] < 0 or stamps[route_of[node]] == counts[2]:
+            continue
+        count = _string(d, s, node, longest, count, plain)
+        strings -= 1
+    return count
+
+
+@njit(cache=True, nogil=True)
+def _string(d: Header, s: Header, node: int, longest: float, count: int, plain: bool) -> int:
+    """Remove one string that holds `node` from its route."""
+    route_of = i64_1(s, F.S_ROUTE_OF)
+    lengths = i64_1(s, F.S_LENGTHS)
+    rng = u64_1(s, F.S_RNG)
+    position_of = i64_1(s, F.S_POSITION_OF)
+    need = i32_2(d, F.I_NEED)
+    seq = i64_2(s, F.S_SEQ)
+    removed = i64_1(s, F.S_REMOVED)
+    row = route_of[node]
+    save(s, row)
+    length = lengths[row]
+    most = min(float(length), longest)
+    take = int(uniform(rng) * most) + 1
+    take = min(take, length)
+    gap = 0
+    if take > 1 and take < length and uniform(rng) < SPLIT:
+        gap = 1
+        while take + gap < length and uniform(rng) > DEEPER:
+            gap += 1
+    span = take + gap
+    at = position_of[node]
+    first = max(0, at - span + 1)
+    last = min(at, length - span)
+    begin = first + below(rng, last - first + 1)
+    keep_from = begin + (below(rng, take + 1) if gap > 0 else span)
+    keep_to = keep_from + gap
+    n = need.shape[0]
+    kept = 0
+    for i in range(length):
+        here = seq[row, i]
+        inside = begin <= i < begin + span and not (gap > 0 and keep_from <= i < keep_to)
+        if inside:
+            if here < n:
+                route_of[here] = -1
+                removed[count] = here
+                count += 1
+        else:
+            seq[row, kept] = here
+            kept += 1
+    lengths[row] = kept
+    if not plain:
+        drop_idle_restocks(d, s, row)
+    refresh(d, s, row, plain)
+    return count
+
+
+@njit(cache=True, nogil=True)
+def drop_idle_restocks(d: Header, s: Header, row: int) -> None:
+    """Take out restock stops that nothing needs any more."""
+    need = i32_2(d, F.I_NEED)
+    seq = i64_2(s, F.S_SEQ)
+    lengths = i64_1(s, F.S_LENGTHS)
+    scratch = i64_2(s, F.S_SCRATCH)
+    class_of = i64_1(d, F.I_CLASS_OF)
+    n = need.shape[0]
+    nodes = seq[row]
+    length = lengths[row]
+    i = length - 1
+    while i >= 0:
+        if nodes[i] >= n:
+            buffer = scratch[0]
+            for k in range(i):
+                buffer[k] = nodes[k]
+            for k in range(i + 1, length):
+                buffer[k - 1] = nodes[k]
+            if carries(d, class_of[row], buffer, length - 1, scratch[7]) == length - 1:
+                length -= 1
+                for k in range(length):
+                    nodes[k] = buffer[k]
+        i -= 1
+    lengths[row] = length
