@@ -20,6 +20,13 @@ ALWAYS = "always"
 _DAY_LIMIT = 366 * 5  # a calendar that gives no opening hours in five years is taken as never open
 
 
+DAY_MIN = 24 * 60
+
+
+def _minute(moment: time) -> int:
+    return moment.hour * 60 + moment.minute
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Calendar:
     """Opening hours of a business.
@@ -57,13 +64,10 @@ class Calendar:
         for weekday, intervals in self.hours.items():
             if weekday not in range(7):
                 raise reject("calendar.weekday", "weekday must be 0..6", field="hours", value=weekday, owner=self.name)
-            last = time(0)
+            free_from = 0  # minute of the day from which the next interval may open
             for opens, closes in intervals:
-                if (
-                    opens < last
-                    or (closes != time(0) and closes <= opens)
-                    or (last == time(0) and intervals[0][0] != opens)
-                ):
+                begin, end = _minute(opens), _minute(closes) or DAY_MIN
+                if begin < free_from or end <= begin:
                     raise reject(
                         "calendar.hours",
                         "opening intervals must be in order and end after they start",
@@ -71,7 +75,7 @@ class Calendar:
                         value=f"{opens:%H:%M}-{closes:%H:%M}",
                         owner=self.name,
                     )
-                last = closes
+                free_from = end
 
     def _open_intervals(self, day: date) -> list[tuple[datetime, datetime]]:
         """Opening intervals of one local date, as UTC instants."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dispatch.explain.obstacles import restock_centres
-from dispatch.insertion import Fit, Gap, Trial, fits, gaps, step_lists, try_steps
+from dispatch.insertion import Fit, Gap, Trial, candidates, gaps, step_lists, try_steps
 from dispatch.objective import served_ids, unserved_cents
 from dispatch.plan import Route
 from dispatch.problem import Problem
@@ -45,18 +45,19 @@ def _best(
     problem: Problem, travel: TravelMatrix, current: dict[str, Route], ticket: Ticket, room: dict[str, list[Gap]]
 ) -> Trial | None:
     """Cheapest of the exact trials in the gaps with the shortest detours."""
-    found: list[Fit] = []
+    found: list[tuple[bool, int, Fit]] = []
     for shift in problem.shifts:
         if _may_serve(problem, ticket, shift):
-            found.extend(fit for fit in fits(problem, travel, ticket, shift, room[shift.id]) if fit.short_s <= 0)
-    found.sort(key=lambda fit: fit.travel_s)
+            own = candidates(problem, travel, ticket, shift, current.get(shift.id), room[shift.id])
+            found.extend((fit.gap not in room[shift.id], fit.travel_s, fit) for fit in own)
+    found.sort(key=lambda item: item[:2])  # those that need a break moved come last
     best: Trial | None = None
     routes = list(current.values())
-    for fit in found[:TRIALS]:
+    for _, _, fit in found[:TRIALS]:
         restock = restock_centres(problem, ticket, fit.shift)
         for steps in step_lists(ticket, current.get(fit.shift.id), fit.gap.position, restock):
             trial = try_steps(problem, travel, routes, fit.shift, steps)
-            if trial is not None and (best is None or trial.cost_cents < best.cost_cents):
+            if isinstance(trial, Trial) and (best is None or trial.cost_cents < best.cost_cents):
                 best = trial
     return best
 

@@ -1,8 +1,8 @@
 """Where could one more ticket go? An O(1) screen for every gap of every route, and an exact trial.
 
 The screen keeps, for each gap of a route, when the technician is free at the earliest and when the next stop
-must be reached at the latest (hard limits only). It never refuses a gap that works with the breaks where they
-are; the trial re-places the breaks, replays the route and asks the checker.
+must be reached at the latest (hard limits only). It is asked twice: with the breaks where they are, and, for what
+that refuses, with the breaks set aside. The trial re-places the breaks, replays the route and asks the checker.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from dispatch.feasibility import check_routes
+from dispatch.feasibility import Violation, check_routes
 from dispatch.objective import TERMS
 from dispatch.places import Place
 from dispatch.plan import BreakStep, Rest, Restock, RestockStep, Route, RouteSteps, Step, Visit, VisitStep
@@ -62,10 +62,13 @@ def first_start(ready_s: int, windows: tuple[Window, ...]) -> int | None:
     return next((max(ready_s, window.start_s) for window in windows if ready_s <= window.end_s), None)
 
 
-def gaps(problem: Problem, travel: TravelMatrix, shift: Shift, route: Route | None) -> list[Gap]:
+def gaps(
+    problem: Problem, travel: TravelMatrix, shift: Shift, route: Route | None, *, breaks: bool = True
+) -> list[Gap]:
     """All gaps of a route, first to last.
 
-    An unused shift has one; a leg with breaks has two, before and behind them.
+    An unused shift has one; a leg with breaks has two, before and behind them. Without `breaks` they are set aside:
+    what does not fit even then fits wherever they are moved.
     """
     if route is None:
         return [Gap(0, shift.start_place, shift.end_place, shift.start_s, shift.end_s)]
@@ -73,7 +76,7 @@ def gaps(problem: Problem, travel: TravelMatrix, shift: Shift, route: Route | No
     stops = [stop for stop in route.stops if not isinstance(stop, Rest)]
     places = [shift.start_place, *(place_of(problem, stop) for stop in stops), shift.end_place]
     rests: list[list[Break]] = [[] for _ in range(len(stops) + 1)]  # on the leg to each stop
-    for leg in _rests_by_leg(route):
+    for leg in _rests_by_leg(route) if breaks else ():
         rests[leg[0]].append(shift.breaks[leg[1]])
     windows = [problem.ticket_by_id[s.ticket_id].start_windows if isinstance(s, Visit) else () for s in stops]
     services_s = [
@@ -176,8 +179,8 @@ def try_steps(
     steps: Sequence[Step],
     *,
     changed: Callable[[Problem], Problem] = lambda problem: problem,
-) -> Trial | None:
-    """Replay the shift's route with `steps` in place of the old ones; None when a hard constraint breaks.
+) -> Trial | list[Violation]:
+    """Replay the shift's route with `steps` in place of the old ones; what breaks when a hard constraint does.
 
     `changed` alters the problem first ("what if the shift were longer"); costs are those of `problem` itself.
     """
@@ -188,8 +191,9 @@ def try_steps(
     decided = place_breaks(world, travel, RouteSteps(shift_id=shift.id, steps=tuple(steps)))
     others = [route.steps for route in routes if route.shift_id != shift.id] if tied else []
     planned = schedule_plan(world, travel, [*others, decided])
-    if check_routes(world, travel, planned):
-        return None
+    violations = check_routes(world, travel, planned)
+    if violations:
+        return violations
     if tied:
         before = sum(route_cents(problem, route) for route in routes)
     own = next(route for route in planned if route.shift_id == shift.id)
@@ -216,6 +220,23 @@ def excerpt(problem: Problem, shift: Shift, ticket_ids: Collection[str]) -> Prob
     )
 
 
+def candidates(
+    problem: Problem, travel: TravelMatrix, ticket: Ticket, shift: Shift, route: Route | None, own: Sequence[Gap]
+) -> list[Fit]:
+    """Gaps worth an exact trial: all that pass the screen, then some that pass it with the breaks set aside."""
+    strict = [fit for fit in fits(problem, travel, ticket, shift, own) if fit.short_s <= 0]
+    if not shift.breaks or route is None:
+        return strict
+    known = {fit.gap.position for fit in strict}
+    freed = fits(problem, travel, ticket, shift, gaps(problem, travel, shift, route, breaks=False))
+    loose = [fit for fit in freed if fit.short_s <= 0 and fit.gap.position not in known]
+    return strict + sorted(loose, key=lambda fit: fit.travel_s)[:LOOSE_TRIALS]
+
+
+LOOSE_TRIALS = 4
+"""Gaps of a route tried although the breaks, where they are, leave no room in them."""
+
+
 def best_trial(
     problem: Problem,
     travel: TravelMatrix,
@@ -225,15 +246,16 @@ def best_trial(
     own: Sequence[Gap],
     *,
     restock: Sequence[str] = (),
-) -> Trial | None:
-    """Cheapest confirmed insertion of `ticket` into one shift among the gaps that pass the screen."""
+) -> tuple[Trial | None, list[Violation]]:
+    """Cheapest confirmed insertion of `ticket` into one shift; else what the trial that broke least broke."""
     old = next((route for route in routes if route.shift_id == shift.id), None)
     best: Trial | None = None
-    for fit in fits(problem, travel, ticket, shift, own):
-        if fit.short_s > 0:
-            continue
+    broken: list[Violation] = []
+    for fit in candidates(problem, travel, ticket, shift, old, own):
         for steps in step_lists(ticket, old, fit.gap.position, restock):
             trial = try_steps(problem, travel, routes, shift, steps)
-            if trial is not None and (best is None or trial.cost_cents < best.cost_cents):
+            if isinstance(trial, list):
+                broken = trial if not broken or len(trial) < len(broken) else broken
+            elif best is None or trial.cost_cents < best.cost_cents:
                 best = trial
-    return best
+    return best, broken

@@ -40,3 +40,6 @@ class Place:
             raise reject("place.latitude", "lat must be in -90..90", field="lat", value=self.lat, owner=self.id)
         if not (math.isfinite(self.lon) and -180 <= self.lon <= 180):
             raise reject("place.longitude", "lon must be in -180..180", field="lon", value=self.lon, owner=self.id)
+        # Equal places must be equal to the byte: 23 is 23.0, and -0.0 is 0.0.
+        object.__setattr__(self, "lat", float(self.lat) + 0.0)
+        object.__setattr__(self, "lon", float(self.lon) + 0.0)

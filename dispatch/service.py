@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
-from dispatch.errors import InternalError, UsageError
+from dispatch.errors import InputError, InternalError, UsageError
 from dispatch.explain import explain_late, explain_unserved
-from dispatch.feasibility import check_plan
+from dispatch.feasibility import Violation, check_plan
+from dispatch.feasibility.structure import step_references
 from dispatch.features import require_support
 from dispatch.fingerprint import problem_hash
 from dispatch.improve import insert_unserved
@@ -69,12 +70,15 @@ def plan_day(
     ------
     UsageError
         ``plan.limits``, ``plan.seed`` or ``plan.workers``.
+    InputError
+        ``plan.warm_start`` when the warm start names things that the problem does not have.
     UnsupportedError
         ``engine.unsupported`` when the engine can't keep a constraint that the problem uses.
     InternalError
         ``plan.infeasible`` when the engine's answer breaks a rule.
     """
     _check_call(limits, seed, workers)
+    _check_warm_start(problem, warm_start)
     require_support(problem, engine)
     answer = engine.solve(
         EngineRequest(
@@ -88,6 +92,7 @@ def plan_day(
             should_stop=should_stop,
         )
     )
+    _refuse(step_references(problem, answer.routes), engine)
     routes = insert_unserved(problem, travel, schedule_plan(problem, travel, answer.routes))
     provenance = Provenance(
         problem_hash=problem_hash(problem),
@@ -104,10 +109,7 @@ def plan_day(
         parameters=answer.parameters,
     )
     plan = assemble(problem, travel, routes, provenance)
-    violations = check_plan(problem, travel, plan)
-    if violations:
-        shown = "; ".join(str(violation) for violation in violations[:5])
-        raise InternalError("plan.infeasible", f"engine {engine.name} broke {len(violations)} rule(s): {shown}")
+    _refuse(check_plan(problem, travel, plan), engine)
     return plan
 
 
@@ -121,6 +123,20 @@ def assemble(problem: Problem, travel: TravelMatrix, routes: Sequence[Route], pr
         kpis=kpis(problem, routes),
         provenance=provenance,
     )
+
+
+def _refuse(violations: Iterable[Violation], engine: RoutingEngine) -> None:
+    """Raise ``plan.infeasible`` when there is any violation."""
+    found = list(violations)
+    if found:
+        shown = "; ".join(str(violation) for violation in found[:5])
+        raise InternalError("plan.infeasible", f"engine {engine.name} broke {len(found)} rule(s): {shown}")
+
+
+def _check_warm_start(problem: Problem, warm_start: Sequence[RouteSteps]) -> None:
+    found = list(step_references(problem, warm_start))
+    if found:
+        raise InputError("plan.warm_start", f"the warm start does not fit the input: {found[0]}")
 
 
 def _check_call(limits: Limits, seed: int, workers: int) -> None:

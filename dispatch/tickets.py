@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from dispatch.errors import reject
@@ -37,6 +37,17 @@ class Window:
                 field="window",
                 value=f"{self.start_s}..{self.end_s}",
             )
+
+
+def merge_windows(windows: Iterable[Window]) -> tuple[Window, ...]:
+    """Sort windows and join those that overlap or touch."""
+    merged: list[Window] = []
+    for window in sorted(windows):
+        if merged and window.start_s <= merged[-1].end_s:
+            merged[-1] = Window(start_s=merged[-1].start_s, end_s=max(merged[-1].end_s, window.end_s))
+        else:
+            merged.append(window)
+    return tuple(merged)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +107,7 @@ class Ticket:
     opened_s : int
         When the customer reported it (may be negative: before the horizon). Tier targets run from here.
     windows : tuple of Window
-        The service starts inside one of them; empty means any time. Kept sorted.
+        The service starts inside one of them; empty means any time. Kept sorted, overlapping ones as one.
     skills : mapping of str to int
         Skill to least level (1..5) of the technician; for a crew, of its lead.
     parts : mapping of str to int
@@ -194,7 +205,7 @@ class Ticket:
                 value=self.unserved_cents,
                 owner=self.id,
             )
-        object.__setattr__(self, "windows", tuple(sorted(self.windows)))
+        object.__setattr__(self, "windows", merge_windows(self.windows))
 
     @property
     def crew_size(self) -> int:

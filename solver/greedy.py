@@ -171,7 +171,7 @@ class _State:
         restock = restock_centres(self.problem, ticket, shift)
         for steps in step_lists(ticket, self.routes.get(shift.id), gap.position, restock):
             trial = try_steps(self.problem, self.travel, list(self.routes.values()), shift, steps)
-            if trial is not None:
+            if isinstance(trial, Trial):
                 return trial
         return None
 

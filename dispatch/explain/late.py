@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from dispatch.explain.obstacles import Attempt, restock_centres, static_obstacle
 from dispatch.insertion import first_start
 from dispatch.objective import last_visits
 from dispatch.plan import LateReason, Reason, Rest, Route, Visit
@@ -90,16 +91,14 @@ def _reason(problem: Problem, travel: TravelMatrix, route: Route, visit: Visit, 
 
 
 def _alone(problem: Problem, travel: TravelMatrix, ticket: Ticket, shift: Shift) -> tuple[int, str] | None:
-    """Earliest start if this shift went straight to the ticket, with its technician; None when it may not."""
+    """Earliest start if this shift did nothing else, with its technician; None when it may not serve the ticket."""
+    attempt = Attempt(
+        problem=problem, travel=travel, routes=(), ticket=ticket, shift=shift, gaps=(),
+        restock=restock_centres(problem, ticket, shift),
+    )  # fmt: skip
+    if static_obstacle(attempt) is not None:
+        return None
     technician = problem.technician_of(shift)
-    if not technician.has_skills(ticket.skills) or technician.id in ticket.excluded:
-        return None
-    if (ticket.required and technician.id not in ticket.required) or (
-        ticket.pin and ticket.pin.technician_ids[0] != technician.id
-    ):
-        return None
     travel_s, _ = travel.leg(technician.profile, shift.start_place, ticket.place)
-    start_s = None if travel_s < 0 else first_start(shift.start_s + travel_s, ticket.start_windows)
-    if start_s is None or start_s + technician.service_s(ticket) > shift.end_s:
-        return None
-    return start_s, technician.id
+    start_s = first_start(shift.start_s + travel_s, ticket.start_windows)
+    return None if start_s is None else (start_s, technician.id)

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from dispatch.insertion import Gap, Trial, best_trial, first_start, fits
+from dispatch.feasibility import Violation
+from dispatch.insertion import Gap, Trial, best_trial, candidates, first_start, fits
 from dispatch.plan import Reason, Route
 from dispatch.problem import Problem
 from dispatch.technicians import Shift
@@ -153,13 +154,32 @@ def _alone(a: Attempt) -> Reason | None:
 
 def _room(a: Attempt) -> Reason | None:
     """The route that stands has no room."""
+    route = next((route for route in a.routes if route.shift_id == a.shift.id), None)
+    if candidates(a.problem, a.travel, a.ticket, a.shift, route, a.gaps):
+        return None
     found = list(fits(a.problem, a.travel, a.ticket, a.shift, a.gaps))
     if not found:
         return Reason(code="window_taken")
-    best = min(found, key=lambda fit: fit.short_s)
-    if best.short_s > 0:
-        return Reason(code="shift_full", facts={"short_s": best.short_s})
-    return None
+    return Reason(code="shift_full", facts={"short_s": min(fit.short_s for fit in found)})
+
+
+def _why_broken(a: Attempt, broken: Sequence[Violation]) -> Reason:
+    """The screen has room for it, the exact trial does not: name what broke."""
+    codes = {violation.code for violation in broken}
+    facts = broken[0].facts if broken else {}
+    technician = a.problem.technician_of(a.shift)
+    if codes == {"part_short"}:
+        return Reason(code="part_used_up", facts={"part": str(facts["part"]), "short": int(facts["short"])})
+    if codes == {"leg_drive"} and technician.max_leg_s is not None:
+        longest_s = max(int(violation.facts["travel_s"]) for violation in broken)
+        return Reason(code="leg_drive", facts={"travel_s": longest_s, "limit_s": technician.max_leg_s})
+    if codes == {"leg_distance"} and technician.max_leg_m is not None:
+        longest_m = max(int(violation.facts["distance_m"]) for violation in broken)
+        return Reason(code="leg_distance", facts={"distance_m": longest_m, "limit_m": technician.max_leg_m})
+    short_s = [fit.short_s for fit in fits(a.problem, a.travel, a.ticket, a.shift, a.gaps)]
+    if short_s and min(short_s) > 0:
+        return Reason(code="shift_full", facts={"short_s": min(short_s)})
+    return Reason(code="breaks_or_legs")
 
 
 TESTS: tuple[Callable[[Attempt], Reason | None], ...] = (
@@ -179,6 +199,14 @@ TESTS: tuple[Callable[[Attempt], Reason | None], ...] = (
 """Tests in the order in which they are asked; a new hard constraint adds one here."""
 
 
+def static_obstacle(attempt: Attempt) -> Reason | None:
+    """First constraint that would fail even if the shift had nothing else to do."""
+    for test in TESTS:
+        if test not in (_crew, _order, _room) and (reason := test(attempt)) is not None:
+            return reason
+    return None
+
+
 def further_obstacle(attempt: Attempt) -> Reason | None:
     """First failing constraint when wishes about technicians (pin, excluded, required) are set aside."""
     for test in TESTS:
@@ -193,7 +221,7 @@ def obstacle(attempt: Attempt) -> tuple[Reason, Trial | None]:
         reason = test(attempt)
         if reason is not None:
             return reason, None
-    trial = best_trial(
+    trial, broken = best_trial(
         attempt.problem,
         attempt.travel,
         attempt.routes,
@@ -203,5 +231,5 @@ def obstacle(attempt: Attempt) -> tuple[Reason, Trial | None]:
         restock=attempt.restock,
     )
     if trial is None:
-        return Reason(code="breaks_or_legs"), None
+        return _why_broken(attempt, broken), None
     return Reason(code="left_out", facts={"cost_cents": trial.cost_cents}), trial

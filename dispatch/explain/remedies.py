@@ -11,8 +11,9 @@ import heapq
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from dispatch.explain.obstacles import Attempt, restock_centres
-from dispatch.insertion import Trial, excerpt, fits, gaps, has_ties, step_lists, try_steps
+from dispatch.errors import InputError
+from dispatch.explain.obstacles import Attempt, further_obstacle, restock_centres
+from dispatch.insertion import Trial, candidates, excerpt, fits, gaps, has_ties, step_lists, try_steps
 from dispatch.plan import Reason, Remedy
 from dispatch.problem import Problem
 from dispatch.tickets import Pin, Window
@@ -105,9 +106,17 @@ def _required(a: Attempt, reason: Reason) -> Iterator[Change]:
 
 def _pin(a: Attempt, reason: Reason) -> Iterator[Change]:
     pin = a.ticket.pin
-    assert pin is not None
+    if pin is None or further_obstacle(a) is not None:
+        return
     moved = Pin(technician_ids=(a.shift.technician_id, *pin.technician_ids[1:]), start_s=pin.start_s)
     yield Change(Reason(code="move_pin"), 1800, _ticket(a, pin=moved))
+
+
+def _part_used_up(a: Attempt, reason: Reason) -> Iterator[Change]:
+    part, short = str(reason.facts["part"]), int(reason.facts["short"])
+    stock = a.problem.technician_of(a.shift).stock
+    make = _technician(a, stock={**stock, part: stock.get(part, 0) + short})
+    yield Change(Reason(code="add_part", facts={"part": part, "quantity": short}), short * 900, make)
 
 
 def _reach(field: str) -> Callable[[Attempt, Reason], Iterator[Change]]:
@@ -144,7 +153,7 @@ def _longer_shift(a: Attempt, reason: Reason) -> Iterator[Change]:
         for fit in found[:TRIALS]:
             for steps in step_lists(a.ticket, old, fit.gap.position, a.restock):
                 trial = try_steps(a.problem, a.travel, a.routes, a.shift, steps, changed=_shift(a, end_s=latest_s))
-                if trial is not None:
+                if isinstance(trial, Trial):
                     returns_s.append(trial.route.return_s)
         return longer(max(MINUTE_S, _minutes_up(min(returns_s) - a.shift.end_s)), lambda: None) if returns_s else None
 
@@ -216,6 +225,10 @@ CHANGES: dict[str, tuple[Callable[[Attempt, Reason], Iterator[Change]], ...]] = 
     "window_outside_shift": (_wider_window, _longer_shift, _earlier_shift),
     "window_taken": (_wider_window,),
     "shift_full": (_longer_shift, _wider_window),
+    "breaks_or_legs": (_longer_shift,),
+    "part_used_up": (_part_used_up,),
+    "leg_drive": (_reach("max_leg_s"),),
+    "leg_distance": (_reach("max_leg_m"),),
 }
 """Obstacle code to the kinds of change that may remove it."""
 
@@ -256,20 +269,22 @@ def confirm(attempt: Attempt, change: Change) -> Trial | None:
     """Insert the ticket into the attempt's shift of the changed problem; None when it still does not go."""
     old = next((route for route in attempt.routes if route.shift_id == attempt.shift.id), None)
     ids = {attempt.ticket.id, *(visit.ticket_id for visit in old.visits)} if old else {attempt.ticket.id}
-    world = change.make(attempt.problem if has_ties(attempt.problem) else excerpt(attempt.problem, attempt.shift, ids))
+    try:
+        world = change.make(
+            attempt.problem if has_ties(attempt.problem) else excerpt(attempt.problem, attempt.shift, ids)
+        )
+    except InputError:
+        return None  # a change that makes the input contradict itself helps nobody
     shift, ticket = world.shift_by_id[attempt.shift.id], world.ticket_by_id[attempt.ticket.id]
     restock = restock_centres(world, ticket, shift)
-    found = sorted(
-        fits(world, attempt.travel, ticket, shift, gaps(world, attempt.travel, shift, old)),
-        key=lambda fit: (fit.short_s > 0, fit.travel_s),
-    )
+    own = gaps(world, attempt.travel, shift, old)
+    found = candidates(world, attempt.travel, ticket, shift, old, own)
+    found.sort(key=lambda fit: (fit.gap not in own, fit.travel_s))
     for fit in found[:TRIALS]:
-        if fit.short_s > 0:
-            break
         for steps in step_lists(ticket, old, fit.gap.position, restock):
             trial = try_steps(
                 attempt.problem, attempt.travel, attempt.routes, attempt.shift, steps, changed=change.make
             )
-            if trial is not None:
+            if isinstance(trial, Trial):
                 return trial
     return None

@@ -21,6 +21,9 @@ TEXTS: dict[str, str] = {
     "window_taken": "earlier visits end after its last window",
     "shift_full": "the route is full: {short_s} too long",
     "breaks_or_legs": "a break, a leg limit or van stock leaves no place for it in the route",
+    "part_used_up": "the van runs out of {part}: {short} short",
+    "leg_drive": "a leg of {travel_s}, the limit is {limit_s}",
+    "leg_distance": "a leg of {distance_m}, the limit is {limit_m}",
     "left_out": "it would fit for {cost_cents}",
     "too_dear": "serving it would cost {cost_cents}, leaving it costs {unserved_cents}",
     # what would help
@@ -33,6 +36,8 @@ TEXTS: dict[str, str] = {
     "raise_max_drive_s": "reach {need} s of drive instead of {limit} s",
     "raise_coverage_m": "centre {centre} covering {need} m instead of {limit} m",
     "raise_coverage_s": "centre {centre} covering {need} s of drive instead of {limit} s",
+    "raise_max_leg_s": "legs of {need} s instead of {limit} s",
+    "raise_max_leg_m": "legs of {need} m instead of {limit} m",
     "extend_shift_end": "shift {extra_s} longer, until {end_s}",
     "extend_shift_start": "shift {extra_s} earlier, from {start_s}",
     "window_until": "window {extra_s} longer, until {until_s}",

@@ -21,6 +21,9 @@ TEXTS: dict[str, str] = {
     "window_taken": "前面的工单结束时已过最后一个时间窗",
     "shift_full": "路线已满：超出 {short_s}",
     "breaks_or_legs": "因休息、单程限制或车上备件，路线中没有位置",
+    "part_used_up": "车上备件 {part} 不足，还缺 {short}",
+    "leg_drive": "单程 {travel_s}，上限 {limit_s}",
+    "leg_distance": "单程 {distance_m}，上限 {limit_m}",
     "left_out": "可以安排，需增加成本 {cost_cents}",
     "too_dear": "安排需成本 {cost_cents}，不安排的成本为 {unserved_cents}",
     # 可行的调整
@@ -33,6 +36,8 @@ TEXTS: dict[str, str] = {
     "raise_max_drive_s": "车程上限由 {limit} 秒提高到 {need} 秒",
     "raise_coverage_m": "服务中心 {centre} 的覆盖半径由 {limit} 米扩大到 {need} 米",
     "raise_coverage_s": "服务中心 {centre} 的覆盖车程由 {limit} 秒提高到 {need} 秒",
+    "raise_max_leg_s": "单程车程上限由 {limit} 秒提高到 {need} 秒",
+    "raise_max_leg_m": "单程距离上限由 {limit} 米提高到 {need} 米",
     "extend_shift_end": "班次延长 {extra_s}，至 {end_s}",
     "extend_shift_start": "班次提前 {extra_s}，自 {start_s} 开始",
     "window_until": "时间窗延长 {extra_s}，至 {until_s}",

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from dispatch.feasibility.violation import Violation
-from dispatch.plan import Plan, Rest, Restock, Route, Visit
+from dispatch.plan import (
+    BreakStep,
+    Plan,
+    Rest,
+    Restock,
+    RestockStep,
+    Route,
+    RouteSteps,
+    Visit,
+    VisitStep,
+)
 from dispatch.problem import Problem
 
 FATAL = frozenset(
@@ -78,3 +88,32 @@ def accounting(problem: Problem, plan: Plan) -> Iterator[Violation]:
     for ticket in problem.tickets:
         if ticket.id not in served and ticket.id not in listed:
             yield Violation(code="missing_ticket", ticket_id=ticket.id)
+
+
+def step_references(problem: Problem, routes: Sequence[RouteSteps]) -> Iterator[Violation]:
+    """Decisions name known shifts, tickets, centres and breaks; each shift has one route at most."""
+    shifts: set[str] = set()
+    for route in routes:
+        shift = problem.shift_by_id.get(route.shift_id)
+        if shift is None:
+            yield Violation(code="unknown_shift", shift_id=route.shift_id)
+            continue
+        if shift.id in shifts:
+            yield Violation(code="duplicate_route", shift_id=shift.id)
+        shifts.add(shift.id)
+        for step in route.steps:
+            match step:
+                case VisitStep():
+                    ticket = problem.ticket_by_id.get(step.ticket_id)
+                    if ticket is None:
+                        yield Violation(code="unknown_ticket", shift_id=shift.id, ticket_id=step.ticket_id)
+                    elif not 0 <= step.role < ticket.crew_size:
+                        yield Violation(
+                            code="unknown_role", shift_id=shift.id, ticket_id=ticket.id, facts={"role": step.role}
+                        )
+                case RestockStep():
+                    if step.centre_id not in problem.centre_by_id:
+                        yield Violation(code="unknown_centre", shift_id=shift.id, facts={"centre": step.centre_id})
+                case BreakStep():
+                    if not 0 <= step.index < len(shift.breaks):
+                        yield Violation(code="unknown_break", shift_id=shift.id, facts={"index": step.index})

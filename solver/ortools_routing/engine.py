@@ -46,23 +46,23 @@ class OrToolsEngine:
         warm, warnings = readable(problem, request.warm_start)
         layout = lay_out(problem, travel, seed=request.seed, warm_start=warm)
         incumbent = Incumbent(problem, travel, tied=any(ticket.crew or ticket.after for ticket in problem.tickets))
-        start = warm or None
         if warm:
             warnings += broken_rules(request, warm)
             incumbent.offer(warm)
-        elif (start := first_routes(request, layout)) is not None:
-            layout = lay_out(problem, travel, seed=request.seed, warm_start=start)  # with the restock stops made there
+        else:
+            start = first_routes(request, layout)
             incumbent.offer(start)
+            layout = lay_out(problem, travel, seed=request.seed, warm_start=start)  # with the restock stops made there
         if layout.visits:
             search = Search(build(layout), request, incumbent, budget)
             if warm and not search.accepts(warm):
                 warnings.append(Reason(code="warm_start_refused", facts={"routes": len(warm)}))
-            search.run(None if start is None else incumbent.routes)
+            search.run(incumbent.routes)
         return EngineAnswer(
             routes=incumbent.routes,
             iterations=budget.iterations,
             parameters={
-                "first_solution": "parallel_cheapest_insertion",
+                "first_solution": "regret_insertion",
                 "metaheuristic": "guided_local_search",
                 "steps_per_iteration": STEPS_PER_ITERATION,
             },

@@ -41,7 +41,7 @@ def _steps(model: Model, vehicle: int) -> list[Step]:
 
 
 def node_routes(layout: Layout, routes: Sequence[RouteSteps]) -> list[list[int]] | None:
-    """Nodes of each vehicle; None when a visit has no node because nobody may make it."""
+    """Nodes of each vehicle; None when a visit or restock has no node."""
     visit = {(node.ticket.id, node.role): number for number, node in enumerate(layout.visits)}
     restock = {
         (layout.shifts[stop.vehicle].id, stop.centre.id): number
@@ -57,6 +57,8 @@ def node_routes(layout: Layout, routes: Sequence[RouteSteps]) -> list[list[int]]
                     return None
                 own[visit[step.ticket_id, step.role]] = None
             elif isinstance(step, RestockStep):
+                if (shift.id, step.centre_id) not in restock:
+                    return None
                 own[restock[shift.id, step.centre_id]] = None
         found.append(list(own))
     return found

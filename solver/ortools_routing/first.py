@@ -1,7 +1,8 @@
-"""First routes where OR-Tools can't find them alone.
+"""First routes: regret insertion by the greedy engine, then the tickets that are tied to others.
 
-Its insertions take one node at a time and see one route at a time. A ticket with the restock stop that it needs,
-or a whole crew, must come in together: the greedy engine does the former, :func:`insert_tied` the latter.
+OR-Tools' own constructions insert one node at a time and know no ties between routes: a ticket with the restock
+stop that it needs, or a whole crew, must come in together. For 1,000 tickets and 40 shifts they also took 50 s,
+for routes that cost more.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from itertools import product
 from dispatch.feasibility import check_routes
 from dispatch.objective import cost_terms
 from dispatch.plan import BreakStep, RouteSteps, VisitStep
-from dispatch.ports import EngineRequest
+from dispatch.ports import EngineRequest, Limits
 from dispatch.problem import Problem
 from dispatch.schedule import place_breaks, schedule_plan
 from dispatch.tickets import Ticket
@@ -26,10 +27,8 @@ _PLACES_PER_ROLE = 6
 """Places tried for each crew member: with two or three roles some hundred trials for a ticket."""
 
 
-def first_routes(request: EngineRequest, layout: Layout) -> tuple[RouteSteps, ...] | None:
-    """Routes to start from, or None where OR-Tools' own construction will do."""
-    if not layout.restocks and not layout.tied:
-        return None
+def first_routes(request: EngineRequest, layout: Layout) -> tuple[RouteSteps, ...]:
+    """Routes to start from; their time counts, iterations do not."""
     problem = request.problem
     tied = [ticket for ticket in problem.tickets if ticket.crew or ticket.after]
     left_out = {ticket.id for ticket in tied}
@@ -37,7 +36,14 @@ def first_routes(request: EngineRequest, layout: Layout) -> tuple[RouteSteps, ..
         tickets=tuple(ticket for ticket in problem.tickets if ticket.id not in left_out),
         baseline=tuple(item for item in problem.baseline if item.ticket_id not in left_out),
     )
-    routes = GreedyEngine().solve(dataclasses.replace(request, problem=apart, warm_start=())).routes
+    alone = dataclasses.replace(
+        request,
+        problem=apart,
+        limits=Limits(seconds=request.limits.seconds),
+        warm_start=(),
+        on_progress=lambda seen: request.on_progress(dataclasses.replace(seen, iterations=0)),
+    )
+    routes = GreedyEngine().solve(alone).routes
     for ticket in _in_order(tied):
         if request.should_stop():
             break

@@ -65,21 +65,13 @@ class Search:
         """Whether the model takes all of `routes` as a solution."""
         return self._assignment(routes) is not None
 
-    def run(self, start: tuple[RouteSteps, ...] | None) -> None:
-        """Search from `start` until a limit is reached; None, or a start that the model refuses: from a construction.
-
-        When the construction fails the search starts from empty routes, which are always a solution.
-        """
-        assignment = None if start is None else self._assignment(start)
+    def run(self, start: tuple[RouteSteps, ...]) -> None:
+        """Search from `start` until a limit is reached; from empty routes where the model refuses it."""
+        assignment = self._assignment(start) or self._assignment(())
         self._found = False
-        if assignment is None:
-            self._model.routing.SolveWithParameters(self._parameters)
-            self._raise_failure()
-            if self._found or self._stopped:
-                return
-            assignment = self._assignment(())
         self._model.routing.SolveFromAssignmentWithParameters(assignment, self._parameters)
-        self._raise_failure()
+        if self._failure is not None:
+            raise self._failure
 
     def _assignment(self, routes: tuple[RouteSteps, ...]) -> pywrapcp.Assignment | None:
         nodes = node_routes(self._model.layout, routes)
@@ -125,10 +117,6 @@ class Search:
                 )
             )
 
-    def _raise_failure(self) -> None:
-        if self._failure is not None:
-            raise self._failure
-
 
 _SLOW_OPERATORS = (
     "use_global_cheapest_insertion_path_lns",
@@ -153,7 +141,6 @@ _SLOW_OPERATORS = (
 def _parameters() -> routing_parameters_pb2.RoutingSearchParameters:
     parameters = pywrapcp.DefaultRoutingSearchParameters()
     parameters.time_limit.FromSeconds(_NO_TIMEOUT_S)  # the budget stops the search; without a value OR-Tools warns
-    parameters.first_solution_strategy = routing_enums_pb2.FirstSolutionStrategy.PARALLEL_CHEAPEST_INSERTION
     parameters.local_search_metaheuristic = routing_enums_pb2.LocalSearchMetaheuristic.GUIDED_LOCAL_SEARCH
     operators = parameters.local_search_operators
     switch = operators.DESCRIPTOR.fields_by_name["use_relocate"].enum_type.values_by_name

@@ -39,7 +39,7 @@ def anneal(
             if totals[0] < totals[1]:
                 keep_best(s)
         else:
-            restore(d, s, before)
+            restore(d, s, before, plain)
         temperature *= ratio
 
 

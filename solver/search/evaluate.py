@@ -279,3 +279,24 @@ def moved(d: Header, row: int, nodes: I64, length: int, departure: int, rest_leg
         now = begin + service_of[klass, node]
         here = there
     return changed
+
+
+@njit(cache=True, nogil=True)
+def waiting(d: Header, row: int, nodes: I64, length: int, start_s: I64) -> int:
+    """Upper bound of the waiting in a route: its earliest return less its first possible departure and all work."""
+    if length == 0:
+        return 0
+    place_of = i64_1(d, F.I_PLACE_OF)
+    service_of = i32_2(d, F.I_SERVICE_OF)
+    legs = i32_4(d, F.I_LEGS)
+    klass = i64_1(d, F.I_CLASS_OF)[row]
+    profile = i64_1(d, F.I_PROFILE_OF)[klass]
+    start = i64_1(d, F.I_START_PLACE)[row]
+    end = i64_1(d, F.I_END_PLACE)[row]
+    busy = service_of[klass, nodes[0]]
+    for i in range(1, length):
+        busy += legs[profile, place_of[nodes[i - 1]], place_of[nodes[i]], 0] + service_of[klass, nodes[i]]
+    if end >= 0:
+        busy += legs[profile, place_of[nodes[length - 1]], end, 0]
+    first = start_s[0]
+    return max(0, start_s[length] - first - busy)

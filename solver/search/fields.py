@@ -8,6 +8,8 @@ from __future__ import annotations
 (
     I_PLACE_OF,
     I_LEGS,
+    I_OUT_LEGS,
+    I_IN_LEGS,
     I_SERVICE_OF,
     I_ALLOWED,
     I_FIXED_CENTS,
@@ -44,7 +46,7 @@ from __future__ import annotations
     I_BASE_START_S,
     I_TWIN,
     I_RATES,
-) = range(38)
+) = range(40)
 
 (
     S_SEQ,
@@ -57,6 +59,10 @@ from __future__ import annotations
     S_LOADS,
     S_ROUTE_OF,
     S_POSITION_OF,
+    S_BEFORE_OF,
+    S_BEHIND_OF,
+    S_BEGIN_OF,
+    S_LATEST_OF,
     S_USABLE,
     S_ABSENT,
     S_COUNTS,
@@ -66,11 +72,6 @@ from __future__ import annotations
     S_OLD_SEQ,
     S_OLD_LENGTHS,
     S_OLD_COSTS,
-    S_OLD_WAITS_S,
-    S_OLD_STARTS_S,
-    S_OLD_LATESTS_S,
-    S_OLD_REST_LEGS,
-    S_OLD_LOADS,
     S_OLD_ABSENT,
     S_BEST_SEQ,
     S_BEST_LENGTHS,
@@ -80,7 +81,7 @@ from __future__ import annotations
     S_SCRATCH_S,
     S_REMOVED,
     S_SORT_KEYS,
-) = range(33)
+) = range(32)
 
 (
     N_NEAR,

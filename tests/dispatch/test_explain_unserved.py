@@ -285,7 +285,7 @@ def test_a_longer_shift_makes_room_for_the_break_too(line, explain):
 
 def test_leg_limit(line, explain):
     entry = explain(line.solo([line.ticket("x", 20)], ann={"max_leg_s": 15 * MIN_S}))
-    assert [obstacle.reason.code for obstacle in entry.obstacles] == ["breaks_or_legs"]
+    assert [obstacle.reason.code for obstacle in entry.obstacles] == ["leg_drive"]
     assert _changes(entry) == [("raise_max_leg_s", {"limit": 15 * MIN_S, "need": 20 * MIN_S})]
 
 

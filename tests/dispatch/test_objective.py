@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from dispatch.objective import TERMS, cost_terms, is_deferrable, per_hour, per_km, per_minute, unserved_cents
 from dispatch.problem import Assignment
 from dispatch.schedule import schedule_plan
+from dispatch.tickets import Pin
 from dispatch.tiers import Point
 from dispatch.weights import Weights
 
@@ -87,8 +88,6 @@ class TestUnserved:
 
     def test_a_pinned_start(self, line):
         # the pin stands in place of the windows
-        from dispatch.tickets import Pin
-
         pin = Pin(technician_ids=("ann",), start_s=600 * MIN_S)
         problem = line.solo([line.ticket("x", 20, tier="basic", windows=[(1500, 1600)], pin=pin)])
         assert not is_deferrable(problem, problem.tickets[0])

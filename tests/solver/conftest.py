@@ -22,6 +22,8 @@ from dispatch.technicians import Break, Shift, Technician
 from dispatch.tickets import Ticket, Window
 from dispatch.tiers import Tier
 from dispatch.travel import TravelMatrix, from_arrays
+from solver.registry import ENGINES
+from solver.registry import engine as make_engine
 
 MIN_S = 60
 PLAIN = Tier(name="plain", level=0, weight=1)
@@ -155,3 +157,8 @@ class Road:
 @pytest.fixture
 def road() -> type[Road]:
     return Road
+
+
+@pytest.fixture(params=sorted(ENGINES))
+def engine(request: pytest.FixtureRequest) -> RoutingEngine:
+    return make_engine(request.param)

@@ -7,28 +7,22 @@ that lacks the feature must refuse the problem.
 
 from __future__ import annotations
 
-import subprocess
-import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from dispatch.errors import UnsupportedError, UsageError
+from dispatch.errors import UnsupportedError
 from dispatch.features import USERS, require_support
-from dispatch.plan import Rest, RestockStep, Route, RouteSteps, VisitStep
-from dispatch.ports import Feature, Progress, RoutingEngine
+from dispatch.plan import Rest, RestockStep, Route
+from dispatch.ports import Feature, RoutingEngine
 from dispatch.problem import Problem
-from dispatch.schedule import schedule_plan
 from dispatch.technicians import ServiceCentre
 from dispatch.tickets import After, Pin
 from dispatch.tiers import Point, Target, Tier
 from dispatch.travel import Legs, TravelMatrix
 from dispatch.weights import Weights
-from solver.registry import ENGINES
-from solver.registry import engine as make_engine
 
-Who = Mapping[str, tuple[str, ...]]
 Case = tuple[Problem, Callable[[tuple[Route, ...]], object], TravelMatrix | None]
 CASES: dict[str, tuple[Feature | None, Callable[[Any], Case]]] = {}
 
@@ -41,11 +35,6 @@ def case(feature: Feature | None = None) -> Callable[[Callable[[Any], Case]], Ca
         return build
 
     return register
-
-
-@pytest.fixture(params=sorted(ENGINES))
-def engine(request: pytest.FixtureRequest) -> RoutingEngine:
-    return make_engine(request.param)
 
 
 @case(Feature.SKILLS)
@@ -547,82 +536,3 @@ def test_a_constraint_is_kept(name: str, engine: RoutingEngine, road: Any) -> No
 
 def test_every_feature_has_a_case() -> None:
     assert {feature for feature, _ in CASES.values() if feature} == set(Feature)
-
-
-def test_the_same_seed_gives_the_same_answer(engine: RoutingEngine, road: Any) -> None:
-    tickets = [
-        road.ticket(f"t{k}", 7 * k % 50, 20 + k, windows=(road.window(480 + 20 * k, 700 + 20 * k),)) for k in range(10)
-    ]
-    problem = road.problem(tickets, [road.technician("a"), road.technician("b")])
-    first, second = (engine.solve(road.request(problem, iterations=30)) for _ in range(2))
-    assert first == second
-
-
-@pytest.mark.parametrize("tickets", [0, 1, 5])
-def test_all_in_one_place(tickets: int, engine: RoutingEngine, road: Any) -> None:
-    problem = road.problem(
-        [road.ticket(f"t{k}", 0) for k in range(tickets)], [road.technician("a"), road.technician("b")]
-    )
-    _, routes = road.plan(engine, road.request(problem, iterations=10))
-    assert len(road.who(routes)) == tickets
-
-
-def test_nobody_works(engine: RoutingEngine, road: Any) -> None:
-    tickets = [road.ticket("t", 10), road.ticket("u", 20)]
-    for technicians in ([], [road.technician("a")]):
-        assert road.plan(engine, road.request(road.problem(tickets, technicians, [])))[1] == ()
-
-
-def test_one_of_two_technicians_has_no_shift(engine: RoutingEngine, road: Any) -> None:
-    problem = road.problem([road.ticket("t", 10)], [road.technician("a"), road.technician("b")], [road.shift("b")])
-    assert road.who(road.plan(engine, road.request(problem))[1]) == {"t": ("b",)}
-
-
-def test_it_stops_on_request(engine: RoutingEngine, road: Any) -> None:
-    problem = road.problem([road.ticket(f"t{k}", k) for k in range(12)], [road.technician("a"), road.technician("b")])
-    asked: list[int] = []
-
-    def should_stop() -> bool:
-        asked.append(1)
-        return len(asked) > 3
-
-    answer, _ = road.plan(engine, road.request(problem, iterations=10**9, should_stop=should_stop))
-    assert answer.iterations < 10**9
-    assert len(asked) < 20
-
-
-def test_it_reports_progress(engine: RoutingEngine, road: Any) -> None:
-    seen: list[Progress] = []
-    problem = road.problem([road.ticket(f"t{k}", k, 5) for k in range(30)], [road.technician("a")])
-    answer, _ = road.plan(engine, road.request(problem, iterations=30, on_progress=seen.append))
-    assert seen
-    assert all(0 <= one.served <= 30 and one.iterations <= answer.iterations for one in seen)
-
-
-@pytest.mark.parametrize("order", ["0123", "3210", "2031"])
-def test_a_warm_start_is_never_made_worse(order: str, engine: RoutingEngine, road: Any) -> None:
-    tickets = [road.ticket(f"t{k}", 10 * k + 10, windows=(road.window(480, 1000),)) for k in range(4)]
-    problem = road.problem(tickets, [road.technician("a"), road.technician("b")])
-    start = RouteSteps(shift_id="b-day", steps=tuple(VisitStep(ticket_id=f"t{k}") for k in order))
-    before = road.cost_cents(problem, schedule_plan(problem, road.travel(problem), [start]))
-    _, routes = road.plan(engine, road.request(problem, iterations=1, warm_start=[start]))
-    assert road.cost_cents(problem, routes) <= before
-
-
-def test_a_warm_start_that_breaks_a_rule_does_no_harm(engine: RoutingEngine, road: Any) -> None:
-    problem = road.problem([road.ticket("t", 10, skills={"gas": 1}), road.ticket("u", 20)], [road.technician("a")])
-    start = RouteSteps(shift_id="a-day", steps=(VisitStep(ticket_id="t"), VisitStep(ticket_id="u")))
-    assert road.who(road.plan(engine, road.request(problem, warm_start=[start]))[1]) == {"u": ("a",)}
-
-
-def test_an_unknown_engine_is_a_usage_error() -> None:
-    with pytest.raises(UsageError) as caught:
-        make_engine("oracle")
-    assert caught.value.code == "engine.unknown"
-
-
-def test_listing_the_engines_imports_none() -> None:
-    code = "import sys, solver.registry as r; print(*r.ENGINES, 'ortools' in sys.modules, 'numpy' in sys.modules)"
-    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
-    assert shown[-2] == "False"
-    assert set(shown[:-2]) == set(ENGINES)

@@ -1,0 +1,177 @@
+"""Plain problems: costs linear in the legs, one window a ticket, no breaks, no restock.
+
+An insertion is then priced exactly in O(1) from the earliest start before it and the latest start behind it
+(Savelsbergh 1992, doi:10.1287/ijoc.4.2.146).
+"""
+
+from __future__ import annotations
+
+from numba import njit
+
+from solver.search import fields as F
+from solver.search.rng import uniform
+from solver.search.views import Header, i32_2, i32_4, i64_1, i64_2, u8_1, u8_2, u64_1
+
+BLINK = 0.01
+"""Chance of overlooking a place (Christiaens & Vanden Berghe 2020, section 4.2)."""
+
+
+@njit(cache=True, nogil=True)
+def refresh_plain(d: Header, s: Header, row: int) -> None:
+    """Recompute earliest and latest starts, neighbours, loads and cost of one route."""
+    seq = i64_2(s, F.S_SEQ)
+    loads = i64_2(s, F.S_LOADS)
+    begin_of = i64_1(s, F.S_BEGIN_OF)
+    latest_of = i64_1(s, F.S_LATEST_OF)
+    before_of = i64_1(s, F.S_BEFORE_OF)
+    behind_of = i64_1(s, F.S_BEHIND_OF)
+    route_of = i64_1(s, F.S_ROUTE_OF)
+    position_of = i64_1(s, F.S_POSITION_OF)
+    place_of = i64_1(d, F.I_PLACE_OF)
+    legs = i32_4(d, F.I_OUT_LEGS)
+    service_of = i32_2(d, F.I_SERVICE_OF)
+    opens_s = i64_2(d, F.I_OPENS_S)
+    closes_s = i64_2(d, F.I_CLOSES_S)
+    need = i32_2(d, F.I_NEED)
+    length = i64_1(s, F.S_LENGTHS)[row]
+    klass = i64_1(d, F.I_CLASS_OF)[row]
+    profile = i64_1(d, F.I_PROFILE_OF)[klass]
+    parts = need.shape[1]
+    for q in range(parts):
+        loads[row, q] = 0
+    cents = 0
+    now = i64_1(d, F.I_SHIFT_START_S)[row]
+    here = i64_1(d, F.I_START_PLACE)[row]
+    before = -1
+    for i in range(length):
+        node = seq[row, i]
+        there = place_of[node]
+        if here >= 0:
+            now += legs[profile, here, there, 0]
+            cents += legs[profile, here, there, 1]
+        now = max(now, opens_s[node, 0])
+        begin_of[node] = now
+        now += service_of[klass, node]
+        cents += i32_2(d, F.I_FIXED_CENTS)[klass, node]
+        for q in range(parts):
+            loads[row, q] += need[node, q]
+        route_of[node] = row
+        position_of[node] = i
+        before_of[node] = before
+        if before >= 0:
+            behind_of[before] = node
+        before = node
+        here = there
+    end = i64_1(d, F.I_END_PLACE)[row]
+    bound = i64_1(d, F.I_SHIFT_END_S)[row]
+    if length > 0:
+        behind_of[before] = -1
+        if end >= 0:
+            cents += legs[profile, here, end, 1]
+    there = end
+    for i in range(length - 1, -1, -1):
+        node = seq[row, i]
+        if there >= 0:
+            bound -= legs[profile, place_of[node], there, 0]
+        bound = min(bound - service_of[klass, node], closes_s[node, 0])
+        latest_of[node] = bound
+        there = place_of[node]
+    i64_1(s, F.S_COSTS)[row] = cents
+
+
+@njit(cache=True, nogil=True)
+def price_plain(d: Header, s: Header, row: int, before: int, behind: int, node: int, limit: int) -> int:
+    """Exact change of cost of putting `node` between two neighbours (-1: an end of the route); else `limit`."""
+    klass = i64_1(d, F.I_CLASS_OF)[row]
+    profile = i64_1(d, F.I_PROFILE_OF)[klass]
+    place_of = i64_1(d, F.I_PLACE_OF)
+    service_of = i32_2(d, F.I_SERVICE_OF)
+    out_legs = i32_4(d, F.I_OUT_LEGS)
+    here = place_of[node]
+    origin = place_of[before] if before >= 0 else i64_1(d, F.I_START_PLACE)[row]
+    target = place_of[behind] if behind >= 0 else i64_1(d, F.I_END_PLACE)[row]
+    free = i64_1(d, F.I_SHIFT_START_S)[row]
+    if before >= 0:
+        free = i64_1(s, F.S_BEGIN_OF)[before] + service_of[klass, before]
+    cents = 0
+    if origin >= 0:
+        in_legs = i32_4(d, F.I_IN_LEGS)
+        free += in_legs[profile, here, origin, 0]
+        cents += in_legs[profile, here, origin, 1]
+    start = max(free, i64_2(d, F.I_OPENS_S)[node, 0])
+    if start > i64_2(d, F.I_CLOSES_S)[node, 0]:
+        return limit
+    reach = start + service_of[klass, node]
+    if target >= 0:
+        reach += out_legs[profile, here, target, 0]
+        cents += out_legs[profile, here, target, 1]
+    if reach > (i64_1(s, F.S_LATEST_OF)[behind] if behind >= 0 else i64_1(d, F.I_SHIFT_END_S)[row]):
+        return limit
+    if origin >= 0 and target >= 0 and (before >= 0 or behind >= 0):
+        cents -= out_legs[profile, origin, target, 1]
+    cents += i32_2(d, F.I_FIXED_CENTS)[klass, node]
+    return min(cents, limit)
+
+
+@njit(cache=True, nogil=True)
+def has_room(d: Header, s: Header, row: int, node: int) -> bool:
+    """Whether this shift may serve the ticket and its van can take it on."""
+    klass = i64_1(d, F.I_CLASS_OF)[row]
+    if not u8_2(d, F.I_ALLOWED)[klass, node]:
+        return False
+    loads = i64_2(s, F.S_LOADS)
+    need = i32_2(d, F.I_NEED)
+    stock = i32_2(d, F.I_STOCK)
+    for q in range(need.shape[1]):
+        if loads[row, q] + need[node, q] > stock[klass, q]:
+            return False
+    return bool(i64_1(s, F.S_LENGTHS)[row] + 1 < i64_2(s, F.S_SEQ).shape[1])
+
+
+@njit(cache=True, nogil=True)
+def find_plain(d: Header, s: Header, g: Header, node: int) -> tuple[int, int, int]:
+    """Cheapest place next to a near neighbour or in an empty shift: (change of cost, shift or -1, position)."""
+    route_of = i64_1(s, F.S_ROUTE_OF)
+    near = i64_2(g, F.N_NEAR)
+    before_of = i64_1(s, F.S_BEFORE_OF)
+    behind_of = i64_1(s, F.S_BEHIND_OF)
+    position_of = i64_1(s, F.S_POSITION_OF)
+    lengths = i64_1(s, F.S_LENGTHS)
+    rng = u64_1(s, F.S_RNG)
+    best = i64_1(d, F.I_DROP_CENTS)[node]
+    best_row, best_at = -1, 0
+    for k in range(near.shape[1]):
+        other = near[node, k]
+        row = route_of[other]
+        if row < 0 or not has_room(d, s, row, node):
+            continue
+        cents = price_plain(d, s, row, before_of[other], other, node, best)
+        if cents < best and uniform(rng) >= BLINK:
+            best, best_row, best_at = cents, row, position_of[other]
+        cents = price_plain(d, s, row, other, behind_of[other], node, best)
+        if cents < best and uniform(rng) >= BLINK:
+            best, best_row, best_at = cents, row, position_of[other] + 1
+    group_start = i64_1(g, F.N_GROUP_START)
+    group_rows = i64_1(g, F.N_GROUP_ROWS)
+    usable = u8_1(s, F.S_USABLE)
+    for group in range(group_start.shape[0] - 1):  # the first unused shift of each kind
+        for k in range(group_start[group], group_start[group + 1]):
+            row = group_rows[k]
+            if lengths[row] == 0 and usable[row]:
+                if has_room(d, s, row, node):
+                    cents = price_plain(d, s, row, -1, -1, node, best)
+                    if cents < best and uniform(rng) >= BLINK:
+                        best, best_row, best_at = cents, row, 0
+                break
+    if best_row < 0:  # no neighbour has room: look everywhere
+        seq = i64_2(s, F.S_SEQ)
+        for row in range(lengths.shape[0]):
+            if lengths[row] == 0 or not has_room(d, s, row, node):
+                continue
+            for at in range(lengths[row] + 1):
+                before = seq[row, at - 1] if at > 0 else -1
+                behind = seq[row, at] if at < lengths[row] else -1
+                cents = price_plain(d, s, row, before, behind, node, best)
+                if cents < best:
+                    best, best_row, best_at = cents, row, at
+    return best, best_row, best_at
