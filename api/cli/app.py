@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli import check, plan, validate
+from api.cli import bench, check, plan, validate
 from dispatch.errors import CalloutError, InputError
 
 FAULTS_SHOWN = 50
@@ -28,6 +28,7 @@ app = typer.Typer(
 app.command("plan")(plan.plan)
 app.command("check")(check.check)
 app.command("validate")(validate.validate)
+app.command("bench")(bench.bench)
 
 
 def _version(*, wanted: bool) -> None:

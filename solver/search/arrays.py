@@ -119,7 +119,9 @@ def build(problem: Problem, travel: TravelMatrix) -> Instance:
     weights = problem.weights
     instance = Instance(
         place_of=np.array([travel.index[p.id] for p in places], dtype=np.int64),
-        legs=_legs(travel, profiles), out_legs=np.zeros((1, 1, 1, 2), dtype=np.int32), in_legs=np.zeros((1, 1, 1, 2), dtype=np.int32),
+        legs=_legs(travel, profiles),
+        out_legs=np.zeros((1, 1, 1, 2), dtype=np.int32),
+        in_legs=np.zeros((1, 1, 1, 2), dtype=np.int32),
         service_of=_table(
             k, n + c, lambda i: [technicians[i].service_s(t) for t in tickets] + [o.restock_s for o in centres]
         ),

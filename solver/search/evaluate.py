@@ -291,7 +291,6 @@ def waiting(d: Header, row: int, nodes: I64, length: int, start_s: I64) -> int:
     legs = i32_4(d, F.I_LEGS)
     klass = i64_1(d, F.I_CLASS_OF)[row]
     profile = i64_1(d, F.I_PROFILE_OF)[klass]
-    start = i64_1(d, F.I_START_PLACE)[row]
     end = i64_1(d, F.I_END_PLACE)[row]
     busy = service_of[klass, nodes[0]]
     for i in range(1, length):

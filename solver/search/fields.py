@@ -63,6 +63,8 @@ from __future__ import annotations
     S_BEHIND_OF,
     S_BEGIN_OF,
     S_LATEST_OF,
+    S_AHEAD_S,
+    S_AHEAD_CENTS,
     S_USABLE,
     S_ABSENT,
     S_COUNTS,
@@ -81,14 +83,16 @@ from __future__ import annotations
     S_SCRATCH_S,
     S_REMOVED,
     S_SORT_KEYS,
-) = range(32)
+) = range(34)
 
 (
     N_NEAR,
+    N_NEAR_LEGS,
+    N_LEAST_CENTS,
     N_AROUND,
     N_NEAR_ROWS,
     N_GROUP_START,
     N_GROUP_ROWS,
     N_ORDER_KEYS,
     N_ORDER_OF,
-) = range(7)
+) = range(9)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from solver.search.arrays import FAR_S, I64, Instance
+from solver.search.arrays import FAR_S, I32, I64, Instance
 
 NEIGHBOURS = 40
 """Tickets next to which an insertion is tried."""
@@ -21,6 +21,8 @@ class Near(NamedTuple):
     """Neighbour lists and sort keys of one problem."""
 
     near: I64  # (n, k) tickets that go well before or behind each ticket, best first
+    near_legs: I32  # (profiles, n, k, 4) seconds and cents to each of them, seconds and cents from it
+    least_cents: I64  # (profiles, n, 2) cheapest leg away from each ticket, and to it
     around: I64  # (n, k2) tickets by distance
     near_rows: I64  # (n, r) shifts by distance of their start, -1 = none
     group_start: I64  # (g+1,) equal shifts lie together in group_rows
@@ -59,6 +61,7 @@ def build(d: Instance, *, neighbours: int = NEIGHBOURS) -> Near:
     starts = np.cumsum([0, *(len(rows) for rows in groups.values())])
     return Near(
         near=near,
+        **_near_legs(d, near, n),
         around=around,
         near_rows=_rows(d, n, m),
         group_start=starts.astype(np.int64),
@@ -66,6 +69,24 @@ def build(d: Instance, *, neighbours: int = NEIGHBOURS) -> Near:
         order_keys=_keys(d, n),
         order_of=np.array([0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 3, 4, 4, 5, 5, 6, 6, 7, 7], dtype=np.int64),
     )
+
+
+def _near_legs(d: Instance, near: I64, n: int) -> dict[str, npt.NDArray[np.int64]]:
+    """Legs to and from the neighbours side by side (plain problems; elsewhere nothing reads them)."""
+    profiles = d.out_legs.shape[0]
+    if d.out_legs.shape[1] < d.legs.shape[1] or n == 0:
+        return {
+            "near_legs": np.zeros((profiles, n, near.shape[1], 4), dtype=np.int32),
+            "least_cents": np.zeros((profiles, n, 2), dtype=np.int64),
+        }
+    place = d.place_of[:n]
+    others = place[near]
+    legs = np.concatenate([d.out_legs[:, place[:, None], others], d.in_legs[:, place[:, None], others]], axis=3)
+    cents = d.out_legs[..., 1].astype(np.int64)
+    cents[:, np.arange(cents.shape[1]), np.arange(cents.shape[1])] = 2**31
+    shared = len(np.unique(place)) < n  # two tickets at one place: the leg between them costs nothing
+    least = np.stack([cents.min(axis=2)[:, place], cents.min(axis=1)[:, place]], axis=2)
+    return {"near_legs": np.ascontiguousarray(legs), "least_cents": np.ascontiguousarray(least * (not shared))}
 
 
 def _proximity(

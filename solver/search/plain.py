@@ -10,7 +10,7 @@ from numba import njit
 
 from solver.search import fields as F
 from solver.search.rng import uniform
-from solver.search.views import Header, i32_2, i32_4, i64_1, i64_2, u8_1, u8_2, u64_1
+from solver.search.views import Header, i32_2, i32_4, i64_1, i64_2, i64_3, u8_1, u8_2, u64_1
 
 BLINK = 0.01
 """Chance of overlooking a place (Christiaens & Vanden Berghe 2020, section 4.2)."""
@@ -21,6 +21,8 @@ def refresh_plain(d: Header, s: Header, row: int) -> None:
     """Recompute earliest and latest starts, neighbours, loads and cost of one route."""
     seq = i64_2(s, F.S_SEQ)
     loads = i64_2(s, F.S_LOADS)
+    ahead_s = i64_1(s, F.S_AHEAD_S)
+    ahead_cents = i64_1(s, F.S_AHEAD_CENTS)
     begin_of = i64_1(s, F.S_BEGIN_OF)
     latest_of = i64_1(s, F.S_LATEST_OF)
     before_of = i64_1(s, F.S_BEFORE_OF)
@@ -60,23 +62,100 @@ def refresh_plain(d: Header, s: Header, row: int) -> None:
         before_of[node] = before
         if before >= 0:
             behind_of[before] = node
+            ahead_s[before] = legs[profile, here, there, 0]
+            ahead_cents[before] = legs[profile, here, there, 1]
         before = node
         here = there
     end = i64_1(d, F.I_END_PLACE)[row]
     bound = i64_1(d, F.I_SHIFT_END_S)[row]
     if length > 0:
         behind_of[before] = -1
+        ahead_s[before] = 0
+        ahead_cents[before] = 0
         if end >= 0:
+            ahead_s[before] = legs[profile, here, end, 0]
+            ahead_cents[before] = legs[profile, here, end, 1]
             cents += legs[profile, here, end, 1]
-    there = end
     for i in range(length - 1, -1, -1):
         node = seq[row, i]
-        if there >= 0:
-            bound -= legs[profile, place_of[node], there, 0]
-        bound = min(bound - service_of[klass, node], closes_s[node, 0])
+        bound = min(bound - ahead_s[node] - service_of[klass, node], closes_s[node, 0])
         latest_of[node] = bound
-        there = place_of[node]
     i64_1(s, F.S_COSTS)[row] = cents
+
+
+@njit(cache=True, nogil=True)
+def put_plain(d: Header, s: Header, row: int, at: int, node: int, cents: int) -> None:
+    """Insert a ticket whose price is `cents`; only what changes is recomputed, outwards from it."""
+    seq = i64_2(s, F.S_SEQ)
+    ahead_s = i64_1(s, F.S_AHEAD_S)
+    ahead_cents = i64_1(s, F.S_AHEAD_CENTS)
+    begin_of = i64_1(s, F.S_BEGIN_OF)
+    latest_of = i64_1(s, F.S_LATEST_OF)
+    before_of = i64_1(s, F.S_BEFORE_OF)
+    behind_of = i64_1(s, F.S_BEHIND_OF)
+    position_of = i64_1(s, F.S_POSITION_OF)
+    lengths = i64_1(s, F.S_LENGTHS)
+    place_of = i64_1(d, F.I_PLACE_OF)
+    legs = i32_4(d, F.I_OUT_LEGS)
+    service_of = i32_2(d, F.I_SERVICE_OF)
+    opens_s = i64_2(d, F.I_OPENS_S)
+    closes_s = i64_2(d, F.I_CLOSES_S)
+    need = i32_2(d, F.I_NEED)
+    loads = i64_2(s, F.S_LOADS)
+    klass = i64_1(d, F.I_CLASS_OF)[row]
+    profile = i64_1(d, F.I_PROFILE_OF)[klass]
+    length = lengths[row]
+    for i in range(length, at, -1):
+        moved = seq[row, i - 1]
+        seq[row, i] = moved
+        position_of[moved] = i
+    seq[row, at] = node
+    position_of[node] = at
+    lengths[row] = length + 1
+    i64_1(s, F.S_ROUTE_OF)[node] = row
+    i64_1(s, F.S_COSTS)[row] += cents
+    for q in range(need.shape[1]):
+        loads[row, q] += need[node, q]
+    before = seq[row, at - 1] if at > 0 else -1
+    behind = seq[row, at + 1] if at < length else -1
+    here = place_of[node]
+    origin = place_of[before] if before >= 0 else i64_1(d, F.I_START_PLACE)[row]
+    target = place_of[behind] if behind >= 0 else i64_1(d, F.I_END_PLACE)[row]
+    before_of[node] = before
+    behind_of[node] = behind
+    ahead_s[node] = legs[profile, here, target, 0] if target >= 0 else 0
+    ahead_cents[node] = legs[profile, here, target, 1] if target >= 0 else 0
+    to_s = legs[profile, origin, here, 0] if origin >= 0 else 0
+    if before >= 0:
+        behind_of[before] = node
+        ahead_s[before] = to_s
+        ahead_cents[before] = legs[profile, origin, here, 1]
+        begin = begin_of[before] + service_of[klass, before] + to_s
+    else:
+        begin = i64_1(d, F.I_SHIFT_START_S)[row] + to_s
+    begin_of[node] = max(begin, opens_s[node, 0])
+    if behind >= 0:
+        before_of[behind] = node
+        bound = latest_of[behind]
+    else:
+        bound = i64_1(d, F.I_SHIFT_END_S)[row]
+    latest_of[node] = min(bound - ahead_s[node] - service_of[klass, node], closes_s[node, 0])
+    last = node
+    while behind >= 0:
+        begin = max(begin_of[last] + service_of[klass, last] + ahead_s[last], opens_s[behind, 0])
+        if begin == begin_of[behind]:
+            break
+        begin_of[behind] = begin
+        last = behind
+        behind = behind_of[behind]
+    last = node
+    while before >= 0:
+        bound = min(latest_of[last] - ahead_s[before] - service_of[klass, before], closes_s[before, 0])
+        if bound == latest_of[before]:
+            break
+        latest_of[before] = bound
+        last = before
+        before = before_of[before]
 
 
 @njit(cache=True, nogil=True)
@@ -107,7 +186,9 @@ def price_plain(d: Header, s: Header, row: int, before: int, behind: int, node: 
         cents += out_legs[profile, here, target, 1]
     if reach > (i64_1(s, F.S_LATEST_OF)[behind] if behind >= 0 else i64_1(d, F.I_SHIFT_END_S)[row]):
         return limit
-    if origin >= 0 and target >= 0 and (before >= 0 or behind >= 0):
+    if before >= 0:
+        cents -= i64_1(s, F.S_AHEAD_CENTS)[before]  # kept beside the node: the matrix would be a cache miss
+    elif behind >= 0 and origin >= 0:
         cents -= out_legs[profile, origin, target, 1]
     cents += i32_2(d, F.I_FIXED_CENTS)[klass, node]
     return min(cents, limit)
@@ -125,7 +206,7 @@ def has_room(d: Header, s: Header, row: int, node: int) -> bool:
     for q in range(need.shape[1]):
         if loads[row, q] + need[node, q] > stock[klass, q]:
             return False
-    return bool(i64_1(s, F.S_LENGTHS)[row] + 1 < i64_2(s, F.S_SEQ).shape[1])
+    return i64_1(s, F.S_LENGTHS)[row] + 1 < i64_2(s, F.S_SEQ).shape[1]
 
 
 @njit(cache=True, nogil=True)
@@ -133,24 +214,51 @@ def find_plain(d: Header, s: Header, g: Header, node: int) -> tuple[int, int, in
     """Cheapest place next to a near neighbour or in an empty shift: (change of cost, shift or -1, position)."""
     route_of = i64_1(s, F.S_ROUTE_OF)
     near = i64_2(g, F.N_NEAR)
+    near_legs = i32_4(g, F.N_NEAR_LEGS)
+    least = i64_3(g, F.N_LEAST_CENTS)
     before_of = i64_1(s, F.S_BEFORE_OF)
     behind_of = i64_1(s, F.S_BEHIND_OF)
+    begin_of = i64_1(s, F.S_BEGIN_OF)
+    latest_of = i64_1(s, F.S_LATEST_OF)
+    ahead_cents = i64_1(s, F.S_AHEAD_CENTS)
     position_of = i64_1(s, F.S_POSITION_OF)
     lengths = i64_1(s, F.S_LENGTHS)
+    class_of = i64_1(d, F.I_CLASS_OF)
+    profile_of = i64_1(d, F.I_PROFILE_OF)
+    service_of = i32_2(d, F.I_SERVICE_OF)
+    opens = i64_2(d, F.I_OPENS_S)[node, 0]
+    closes = i64_2(d, F.I_CLOSES_S)[node, 0]
     rng = u64_1(s, F.S_RNG)
     best = i64_1(d, F.I_DROP_CENTS)[node]
     best_row, best_at = -1, 0
     for k in range(near.shape[1]):
         other = near[node, k]
         row = route_of[other]
-        if row < 0 or not has_room(d, s, row, node):
+        if row < 0:
             continue
-        cents = price_plain(d, s, row, before_of[other], other, node, best)
-        if cents < best and uniform(rng) >= BLINK:
-            best, best_row, best_at = cents, row, position_of[other]
-        cents = price_plain(d, s, row, other, behind_of[other], node, best)
-        if cents < best and uniform(rng) >= BLINK:
-            best, best_row, best_at = cents, row, position_of[other] + 1
+        klass = class_of[row]
+        profile = profile_of[klass]
+        before = before_of[other]
+        # Cheap tests first: they read little, the legs to the second neighbour are far away in memory.
+        behind_saved = ahead_cents[other]
+        before_saved = ahead_cents[before] if before >= 0 else 0
+        behind_worth = (
+            near_legs[profile, node, k, 3] + least[profile, node, 0] - behind_saved < best
+            and begin_of[other] + service_of[klass, other] + near_legs[profile, node, k, 2] <= closes
+        )
+        before_worth = (
+            before < 0 or near_legs[profile, node, k, 1] + least[profile, node, 1] - before_saved < best
+        ) and (latest_of[other] - near_legs[profile, node, k, 0] - service_of[klass, node] >= opens)
+        if not (behind_worth or before_worth) or not has_room(d, s, row, node):
+            continue
+        if before_worth:
+            cents = price_plain(d, s, row, before, other, node, best)
+            if cents < best and uniform(rng) >= BLINK:
+                best, best_row, best_at = cents, row, position_of[other]
+        if behind_worth:
+            cents = price_plain(d, s, row, other, behind_of[other], node, best)
+            if cents < best and uniform(rng) >= BLINK:
+                best, best_row, best_at = cents, row, position_of[other] + 1
     group_start = i64_1(g, F.N_GROUP_START)
     group_rows = i64_1(g, F.N_GROUP_ROWS)
     usable = u8_1(s, F.S_USABLE)

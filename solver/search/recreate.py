@@ -9,15 +9,11 @@ from __future__ import annotations
 from numba import njit
 
 from solver.search import fields as F
-from solver.search.arrays import DRIVE, FAR_S, I64, KM, WAIT, WORK
-from solver.search.evaluate import INFEASIBLE, carries, evaluate, window_start
+from solver.search.plain import find_plain, put_plain
 from solver.search.rng import below, uniform
-from solver.search.state import leg_cents, refresh, save
-from solver.search.views import Header, f64_1, f64_2, i32_2, i32_4, i64_1, i64_2, u8_1, u8_2, u64_1
-
-BLINK = 0.01
-"""Chance of overlooking a place."""
-ORDERS = 8
+from solver.search.state import CURRENT, refresh, save
+from solver.search.views import Header, f64_1, f64_2, i64_1, i64_2, u64_1
+from solver.search.walking import find_walking
 
 
 @njit(cache=True, nogil=True)
@@ -62,14 +58,9 @@ def insert_plain(d: Header, s: Header, g: Header, node: int) -> bool:
     if row < 0:
         return False
     save(s, row)
-    seq = i64_2(s, F.S_SEQ)
-    lengths = i64_1(s, F.S_LENGTHS)
-    for i in range(lengths[row], at, -1):
-        seq[row, i] = seq[row, i - 1]
-    seq[row, at] = node
-    lengths[row] += 1
-    i64_1(s, F.S_TOTALS)[0] += best - i64_1(d, F.I_DROP_CENTS)[node]
-    refresh(d, s, row, True)
+    drop_cents = i64_1(d, F.I_DROP_CENTS)[node]
+    i64_1(s, F.S_TOTALS)[CURRENT] += best - drop_cents
+    put_plain(d, s, row, at, node, best)
     return True
 
 
@@ -85,6 +76,6 @@ def insert_walking(d: Header, s: Header, g: Header, node: int) -> bool:
     for i in range(length):
         seq[row, i] = scratch[3, i]
     i64_1(s, F.S_LENGTHS)[row] = length
-    i64_1(s, F.S_TOTALS)[0] += best - i64_1(d, F.I_DROP_CENTS)[node]
+    i64_1(s, F.S_TOTALS)[CURRENT] += best - i64_1(d, F.I_DROP_CENTS)[node]
     refresh(d, s, row, False)
     return True

@@ -33,10 +33,12 @@ class State(NamedTuple):
     loads: I64  # (m, q) parts used (plain problems)
     route_of: I64  # (n,) shift, ABSENT or ELSEWHERE
     position_of: I64  # (n,) place in the route
-    before_of: I64  # (n,) node before, -1 = the start (plain problems, as the next three)
+    before_of: I64  # (n,) node before, -1 = the start (plain problems, as the next five)
     behind_of: I64  # (n,) node behind, -1 = the end
     begin_of: I64  # (n,) earliest start
     latest_of: I64  # (n,) latest start
+    ahead_s: I64  # (n,) drive to the node behind
+    ahead_cents: I64  # (n,) and its cost
     usable: U8  # (m,) 1 = this chain may change the shift
     absent: I64  # (n,) first `counts[ABSENTS]` entries: tickets that are ABSENT
     counts: I64  # see below
@@ -73,7 +75,7 @@ def new_state(d: Instance, longest: int, rng: U64Array) -> State:
     return State(
         seq=i64(m, longest), lengths=i64(m), costs=i64(m), waits_s=i64(m), starts_s=i64(m, longest + 1),
         latests_s=i64(m, longest), rest_legs=i64(m, b), loads=i64(m, q), route_of=np.full(n, ABSENT, dtype=np.int64),
-        position_of=i64(n), before_of=i64(n), behind_of=i64(n), begin_of=i64(n), latest_of=i64(n),
+        position_of=i64(n), before_of=i64(n), behind_of=i64(n), begin_of=i64(n), latest_of=i64(n), ahead_s=i64(n), ahead_cents=i64(n),
         usable=np.ones(m, dtype=np.uint8), absent=np.arange(n, dtype=np.int64),
         counts=np.array([n, 0, 0, 0, 0, 0, 0], dtype=np.int64), touched=i64(m), stamps=np.full(m, -1, dtype=np.int64),
         seen=np.full(m, -1, dtype=np.int64), old_seq=i64(m, longest), old_lengths=i64(m), old_costs=i64(m),

@@ -75,6 +75,12 @@ def i64_2(h: Header, k: int) -> npt.NDArray[np.int64]:
 
 
 @njit(cache=True, nogil=True)
+def i64_3(h: Header, k: int) -> npt.NDArray[np.int64]:
+    """View field `k` as a three-dimensional array of int64."""
+    return carray(_pointer(h[5 * k]), (h[5 * k + 1], h[5 * k + 2], h[5 * k + 3]), np.int64)
+
+
+@njit(cache=True, nogil=True)
 def u64_1(h: Header, k: int) -> npt.NDArray[np.uint64]:
     """View field `k` as a vector of uint64."""
     return carray(_pointer(h[5 * k]), (h[5 * k + 1],), np.uint64)

@@ -35,7 +35,6 @@ def find_walking(d: Header, s: Header, g: Header, node: int) -> tuple[int, int, 
     seq = i64_2(s, F.S_SEQ)
     rng = u64_1(s, F.S_RNG)
     scratch = i64_2(s, F.S_SCRATCH)
-    totals = i64_1(s, F.S_TOTALS)
     best = drop_cents[node]
     best_row = -1
     best_length = 0

@@ -43,6 +43,8 @@ BUILT = {
     "raise_max_drive_s": {"limit", "need"},
     "raise_coverage_m": {"centre", "limit", "need"},
     "raise_coverage_s": {"centre", "limit", "need"},
+    "raise_max_leg_s": {"limit", "need"},
+    "raise_max_leg_m": {"limit", "need"},
     "extend_shift_end": {"extra_s", "end_s"},
     "extend_shift_start": {"extra_s", "start_s"},
     "window_until": {"extra_s", "until_s"},
@@ -110,6 +112,15 @@ def test_instants_are_local_times(say):
 
 def test_metres_are_kilometres(say):
     assert say("base_distance", distance_m=20_049, limit_m=15_000) == "20.0 km from base, the limit is 15.0 km"
+    assert say("leg_distance", distance_m=25_000, limit_m=9_940) == "a leg of 25.0 km, the limit is 9.9 km"
+
+
+def test_legs_and_parts_say_both_numbers(say):
+    assert say("leg_drive", travel_s=1_200, limit_s=900) == "a leg of 20 min, the limit is 15 min"
+    assert say("leg_drive", "zh", travel_s=1_200, limit_s=900) == "单程 20 min，上限 15 min"
+    assert say("part_used_up", part="fuse", short=2) == "the van runs out of fuse: 2 short"
+    assert say("raise_max_leg_s", limit=900, need=1_200) == "legs of 1200 s instead of 900 s"
+    assert say("raise_max_leg_m", "zh", limit=900, need=1_200) == "单程距离上限由 900 米提高到 1200 米"
 
 
 def test_cents_have_two_decimals(say):

@@ -108,7 +108,18 @@ def test_part_used_up_by_other_visits(line, explain):
         [line.ticket("a", 20, parts={"fuse": 1}), line.ticket("x", 20, parts={"fuse": 1})], ann={"stock": {"fuse": 1}}
     )
     entry = explain(problem, ("ann1", "a"))
+    assert _facts(entry, "part_used_up") == {"part": "fuse", "short": 1}
     assert _changes(entry) == [("add_part", {"part": "fuse", "quantity": 1})]
+
+
+def test_part_used_up_counts_what_is_missing_in_all(line, explain):
+    # four fuses in the van, three for a, three for x
+    problem = line.solo(
+        [line.ticket("a", 20, parts={"fuse": 3}), line.ticket("x", 20, parts={"fuse": 3})], ann={"stock": {"fuse": 4}}
+    )
+    entry = explain(problem, ("ann1", "a"))
+    assert _facts(entry, "part_used_up") == {"part": "fuse", "short": 2}
+    assert _changes(entry) == [("add_part", {"part": "fuse", "quantity": 2})]
 
 
 def test_part_that_a_centre_holds_is_no_obstacle(line, explain):
@@ -283,10 +294,31 @@ def test_a_longer_shift_makes_room_for_the_break_too(line, explain):
     assert _changes(entry) == [("extend_shift_end", {"extra_s": 30 * MIN_S, "end_s": 990 * MIN_S})]
 
 
-def test_leg_limit(line, explain):
+def test_leg_drive(line, explain):
     entry = explain(line.solo([line.ticket("x", 20)], ann={"max_leg_s": 15 * MIN_S}))
-    assert [obstacle.reason.code for obstacle in entry.obstacles] == ["leg_drive"]
+    assert _facts(entry, "leg_drive") == {"travel_s": 20 * MIN_S, "limit_s": 15 * MIN_S}
     assert _changes(entry) == [("raise_max_leg_s", {"limit": 15 * MIN_S, "need": 20 * MIN_S})]
+
+
+def test_leg_distance(line, explain):
+    entry = explain(line.solo([line.ticket("x", 20)], ann={"max_leg_m": 15 * KM_M}))
+    assert _facts(entry, "leg_distance") == {"distance_m": 20 * KM_M, "limit_m": 15 * KM_M}
+    assert _changes(entry) == [("raise_max_leg_m", {"limit": 15 * KM_M, "need": 20 * KM_M})]
+
+
+def test_a_leg_from_a_visit_is_shorter_than_one_from_home(line, explain):
+    # from home x is 40 min away, from a 28: the limit of 15 need not rise to more than 28
+    problem = line.solo([line.ticket("a", 12), line.ticket("x", 40)], ann={"max_leg_s": 15 * MIN_S})
+    entry = explain(problem, ("ann1", "a"))
+    assert _facts(entry, "leg_drive") == {"travel_s": 28 * MIN_S, "limit_s": 15 * MIN_S}
+    assert _changes(entry) == [("raise_max_leg_s", {"limit": 15 * MIN_S, "need": 28 * MIN_S})]
+
+
+def test_two_leg_limits_need_two_changes(line, explain):
+    # neither limit alone lets x in, so nothing is promised
+    entry = explain(line.solo([line.ticket("x", 20)], ann={"max_leg_s": 15 * MIN_S, "max_leg_m": 15 * KM_M}))
+    assert _facts(entry, "breaks_or_legs") == {}
+    assert _changes(entry) == []
 
 
 def test_breaks_or_legs(line, explain):
@@ -348,4 +380,5 @@ OBSTACLE_CODES = {
     "crew", "after_unserved", "pinned_to", "technician_excluded", "technician_not_required", "skill_level",
     "part_short", "tool_missing", "base_distance", "base_drive", "coverage_distance", "coverage_drive", "unreachable",
     "longer_than_shift", "window_outside_shift", "window_taken", "shift_full", "breaks_or_legs",
+    "part_used_up", "leg_drive", "leg_distance",
 }  # fmt: skip

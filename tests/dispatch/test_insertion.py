@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dispatch.feasibility import check_routes
-from dispatch.insertion import Gap, best_trial, fits, gaps, step_lists, try_steps
+from dispatch.insertion import Gap, Trial, best_trial, fits, gaps, step_lists, try_steps
 from dispatch.objective import cost_terms, served_ids
 from dispatch.ports import EngineRequest, Limits
 from dispatch.schedule import schedule_plan
@@ -39,7 +39,7 @@ def _missed(problem, travel, routes):
         open_at = {fit.gap.position for fit in fits(problem, travel, ticket, shift, own) if fit.short_s <= 0}
         for position in sorted({gap.position for gap in own}):
             (steps, *_) = step_lists(ticket, route, position, ())
-            if try_steps(problem, travel, routes, shift, steps) is not None:
+            if isinstance(try_steps(problem, travel, routes, shift, steps), Trial):
                 works += 1
                 refused += position not in open_at
     return works, refused
@@ -83,7 +83,7 @@ def test_the_price_is_the_difference_of_the_whole_cost(crowded, breaks, after):
         before = _cents(problem, routes)
         for ticket, shift, route in _pairs(problem, routes):
             own = gaps(problem, travel, shift, route)
-            trial = best_trial(problem, travel, routes, ticket, shift, own, restock=("hub",))
+            trial, _ = best_trial(problem, travel, routes, ticket, shift, own, restock=("hub",))
             if trial is None:
                 continue
             steps = [old.steps for old in routes if old.shift_id != shift.id]
@@ -149,7 +149,34 @@ def test_step_lists_with_restock(line):
     assert [tuple(steps) for steps in step_lists(problem.tickets[1], route, 1, ["hub"])] == shown
 
 
-def test_a_trial_that_breaks_something_is_none(line):
-    problem = line.solo([line.ticket("x", 20, skills={"gas": 1})])
+def _broken(violations):
+    return [(one.code, one.shift_id, one.ticket_id, dict(one.facts)) for one in violations]
+
+
+def test_a_trial_that_breaks_something_says_what(line):
+    problem = line.solo([line.ticket("x", 20, skills={"gas": 2}, excluded=frozenset({"ann"}))])
     steps = line.steps("ann1", "x").steps
-    assert try_steps(problem, line.travel(problem), (), problem.shifts[0], steps) is None
+    broken = try_steps(problem, line.travel(problem), (), problem.shifts[0], steps)
+    assert _broken(broken) == [
+        ("skill_level", "ann1", "x", {"skill": "gas", "have": 0, "need": 2}),
+        ("technician_excluded", "ann1", "x", {}),
+    ]
+
+
+def test_the_best_trial_says_what_broke_least(line):
+    # Legs of at most 15 min. x before a: legs of 40 and 28 min break the limit; behind a only one of 28 does.
+    problem = line.solo([line.ticket("a", 12), line.ticket("x", 40)], ann={"max_leg_s": 15 * MIN_S})
+    travel = line.travel(problem)
+    routes = schedule_plan(problem, travel, [line.steps("ann1", "a")])
+    own = gaps(problem, travel, problem.shifts[0], routes[0])
+    trial, broken = best_trial(problem, travel, routes, problem.tickets[1], problem.shifts[0], own)
+    assert trial is None
+    assert _broken(broken) == [("leg_drive", "ann1", "x", {"travel_s": 28 * MIN_S})]
+
+
+def test_the_best_trial_of_a_ticket_that_fits_broke_nothing(line):
+    problem = line.solo([line.ticket("x", 20)])
+    travel, shift = line.travel(problem), problem.shifts[0]
+    trial, broken = best_trial(problem, travel, (), problem.tickets[0], shift, gaps(problem, travel, shift, None))
+    assert [visit.ticket_id for visit in trial.route.visits] == ["x"]
+    assert broken == []
