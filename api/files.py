@@ -9,8 +9,30 @@ from pathlib import Path
 from dispatch.errors import UnavailableError
 
 
+def require_writable(path: Path) -> None:
+    """Find out before long work whether `path` can be written; makes its folder.
+
+    Raises
+    ------
+    UnavailableError
+        ``output.unwritable`` when the folder can't be made or written, or `path` is a folder.
+    """
+    try:
+        if path.is_dir():
+            raise IsADirectoryError(None, "Is a directory")
+        if not _is_device(path):
+            folder = _target(path).parent
+            folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=folder):
+                pass
+    except OSError as error:
+        raise _unwritable(path, error) from None
+
+
 def write_atomically(path: Path, text: str) -> None:
     """Write UTF-8 text to a temporary name beside `path` and rename it, so that a reader never sees half a file.
+
+    A link stays a link: the file that it leads to is replaced. What is no file (``/dev/stdout``) is written as it is.
 
     Raises
     ------
@@ -18,10 +40,14 @@ def write_atomically(path: Path, text: str) -> None:
         ``output.unwritable`` when the folder can't be made or written.
     """
     try:
+        if _is_device(path):
+            path.write_text(text, encoding="utf-8", newline="\n")
+            return
+        path = _target(path)
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
     except OSError as error:
-        raise UnavailableError("output.unwritable", f"can't write {path}: {error.strerror}") from None
+        raise _unwritable(path, error) from None
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
             file.write(text)
@@ -31,10 +57,23 @@ def write_atomically(path: Path, text: str) -> None:
         Path(name).replace(path)
     except OSError as error:
         Path(name).unlink(missing_ok=True)
-        raise UnavailableError("output.unwritable", f"can't write {path}: {error.strerror}") from None
+        raise _unwritable(path, error) from None
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+
+
+def _is_device(path: Path) -> bool:
+    """Whether a rename would take away something that is no file: a terminal, a pipe, the null device."""
+    return path.exists() and not path.is_file() and not path.is_dir()
+
+
+def _target(path: Path) -> Path:
+    return Path(os.path.realpath(path))
+
+
+def _unwritable(path: Path, error: OSError) -> UnavailableError:
+    return UnavailableError("output.unwritable", f"can't write {path}: {error.strerror}")
 
 
 def _umask() -> int:

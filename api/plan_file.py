@@ -6,12 +6,15 @@ The form is described in ``docs/plan.md``. Reading checks every field; what does
 from __future__ import annotations
 
 import json
+import stat
 from collections.abc import Callable, Mapping
+from dataclasses import fields
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from dispatch.errors import Fault, InputError
+from dispatch.feasibility import Violation
 from dispatch.plan import (
     Lateness,
     LateReason,
@@ -28,6 +31,7 @@ from dispatch.plan import (
     Visit,
 )
 from dispatch.problem import MAX_HORIZON_S, Problem
+from dispatch.weights import Weights
 
 FORMAT = "callout-plan/1"
 MAX_BYTES = 256 * 1024 * 1024
@@ -151,8 +155,22 @@ def read(path: Path, problem: Problem) -> Plan:
     InputError
         ``plan.unreadable``, ``plan.too_large``, ``plan.json`` or ``plan.format``.
     """
+    return from_json(read_document(path), problem, file=path.name)
+
+
+def read_document(path: Path) -> object:
+    """Read the JSON value of a plan file.
+
+    Raises
+    ------
+    InputError
+        ``plan.unreadable``, ``plan.too_large`` or ``plan.json``.
+    """
     try:
-        if path.stat().st_size > MAX_BYTES:
+        facts = path.stat()
+        if not stat.S_ISREG(facts.st_mode):
+            raise InputError("plan.unreadable", f"can't read {path}: it is no file")
+        if facts.st_size > MAX_BYTES:
             raise InputError("plan.too_large", f"{path} is larger than the limit of {MAX_BYTES // 2**20} MiB")
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
@@ -160,10 +178,10 @@ def read(path: Path, problem: Problem) -> Plan:
     except OSError as error:
         raise InputError("plan.unreadable", f"can't read {path}: {error.strerror}") from None
     try:
-        document = json.loads(text)
+        document: object = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise InputError("plan.json", f"{path} is not complete JSON: {error}") from None
-    return from_json(document, problem, file=path.name)
+    return document
 
 
 def from_json(document: object, problem: Problem, *, file: str = "plan.json") -> Plan:
@@ -213,6 +231,30 @@ def from_json(document: object, problem: Problem, *, file: str = "plan.json") ->
         kpis={name: root.node("kpis").number(name) for name in root.node("kpis").names()},
         provenance=_read_provenance(root.node("provenance")),
     )
+
+
+def head_differences(document: object, problem: Problem, plan: Plan, *, file: str = "plan.json") -> list[Violation]:
+    """What the head of a plan file says, and neither the plan nor the input: horizon and total.
+
+    Raises
+    ------
+    InputError
+        ``plan.format`` when one of these fields is missing or of the wrong kind.
+    """
+    root = _Node(document, "", file, problem)
+    found = [
+        Violation(
+            code="problem_differs",
+            facts={"name": name, "plan": root.text(name), "input": problem.instant(second).isoformat()},
+        )
+        for name, second in (("start", 0), ("end", problem.end_s))
+        if root.second(name) != second
+    ]
+    total_cents = root.integer("total_cents")
+    if total_cents != plan.total_cents:
+        facts = {"name": "total_cents", "plan": str(total_cents), "real": str(plan.total_cents)}
+        found.append(Violation(code="cost_differs", facts=facts))
+    return found
 
 
 def _read_route(node: _Node) -> Route:
@@ -266,7 +308,7 @@ def _read_reason(node: _Node) -> Reason:
 
 
 def _read_provenance(node: _Node) -> Provenance:
-    parameters, weights = node.node("parameters"), node.node("weights")
+    parameters = node.node("parameters")
     return Provenance(
         problem_hash=node.text("problem_hash"),
         engine=node.text("engine"),
@@ -278,9 +320,22 @@ def _read_provenance(node: _Node) -> Provenance:
         seconds=None if node.value("seconds") is None else node.number("seconds"),
         iterations=None if node.value("iterations") is None else node.integer("iterations"),
         iterations_done=node.integer("iterations_done"),
-        weights={name: weights.integer(name) for name in weights.names()},
+        weights=_read_weights(node.node("weights")),
         parameters={name: parameters.scalar(name) for name in parameters.names()},
     )
+
+
+def _read_weights(node: _Node) -> dict[str, int]:
+    known = [item.name for item in fields(Weights)]
+    for name in node.names():
+        if name not in known:
+            raise node.bad(name, "is no weight")
+    weights = {name: node.integer(name) for name in known}
+    try:
+        Weights(**weights)
+    except InputError as error:
+        raise node.bad(error.faults[0].field, error.faults[0].message) from None
+    return weights
 
 
 class _Node:
@@ -351,6 +406,8 @@ class _Node:
             second = None
         if second is None:
             raise self.bad(name, "expected an RFC 3339 time with an offset")
+        if moment.microsecond:
+            raise self.bad(name, "expected whole seconds")
         if abs(second) > 3 * MAX_HORIZON_S:
             raise self.bad(name, "is years away from the start of the input")
         return second

@@ -22,6 +22,7 @@ def _lazy(module: str, name: str) -> Callable[[], RoutingEngine]:
 
 ENGINES: Mapping[str, Callable[[], RoutingEngine]] = MappingProxyType(
     {
+        "search": _lazy("solver.search.engine", "SearchEngine"),
         "ortools": _lazy("solver.ortools_routing", "OrToolsEngine"),
         "greedy": _lazy("solver.greedy", "GreedyEngine"),
     }

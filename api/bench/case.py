@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -78,5 +79,4 @@ def unreadable(label: str, message: str, *, row: int = 0, field: str = "", value
 
 def repeated(numbers: Sequence[int]) -> list[int]:
     """Numbers that stand more than once, ascending."""
-    seen: set[int] = set()
-    return sorted({number for number in numbers if number in seen or seen.add(number)})  # type: ignore[func-returns-value]
+    return sorted(number for number, count in Counter(numbers).items() if count > 1)

@@ -55,6 +55,8 @@ class Source:
         InputError
             ``bench.unreadable`` when it is no text or can't be opened.
         """
+        if _is_zip(self.path) and not self.member:
+            raise unreadable(self.label, "this is not a zip file")
         try:
             if not self.member:
                 return self.path.read_text(encoding="utf-8")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from math import inf
 
 import numpy as np
 
@@ -119,7 +120,7 @@ def _matrix(source: Source, lines: list[str], first_row: int, size: int) -> Floa
             values = [float(word) for word in words]
         except ValueError:
             raise unreadable(source.label, "expected numbers between semicolons", row=row) from None
-        if len(values) != size + 1 or values[0] != len(rows) or min(values) < 0:
+        if len(values) != size + 1 or values[0] != len(rows) or not all(0 <= value < inf for value in values):
             message = f"expected row {len(rows)} and {size} values, none negative"
             raise unreadable(source.label, message, row=row)
         rows.append(values[1:])

@@ -6,13 +6,14 @@ Messages go to stderr, results to files or stdout.
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from typing import Annotated
 
 import typer
 
-from api.cli import bench, check, plan, validate
+from api.cli import bench, check, plan, validate, warm
 from dispatch.errors import CalloutError, InputError
 
 FAULTS_SHOWN = 50
@@ -28,10 +29,11 @@ app = typer.Typer(
 app.command("plan")(plan.plan)
 app.command("check")(check.check)
 app.command("validate")(validate.validate)
+app.command("warm")(warm.warm)
 app.command("bench")(bench.bench)
 
 
-def _version(*, wanted: bool) -> None:
+def _version(wanted: bool) -> None:  # noqa: FBT001  (typer passes the value alone)
     if wanted:
         from dispatch.version import VERSION
 
@@ -42,16 +44,20 @@ def _version(*, wanted: bool) -> None:
 @app.callback()
 def _root(
     *,
-    version: Annotated[bool, typer.Option("--version", is_eager=True, help="Show the version and exit.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_version, help="Show the version and exit.")
+    ] = False,
 ) -> None:
     """Plan the working day of field technicians."""
-    _version(wanted=version)
 
 
 def main() -> None:
     """Run the command line; ends the process with one of the exit codes above."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a name that this terminal can't show is no failure
     try:
-        app()
+        app(prog_name="callout")
     except CalloutError as error:
         report(error)
         sys.exit(error.exit_code)

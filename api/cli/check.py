@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli.options import Input, Travel, load, with_weights
+from api.cli.options import Input, Travel, load
 
 
 def check(
@@ -21,11 +21,16 @@ def check(
     """Check a plan against its input: every time, constraint, cost and figure. Exit 1 with the list of differences."""
     from api import plan_file
     from dispatch.feasibility import check_plan
+    from dispatch.weights import Weights
 
     problem, legs = load(input_path, travel, None)
-    made = plan_file.read(plan_path, problem)
-    problem = with_weights(problem, [f"{name}={value}" for name, value in made.provenance.weights.items()])
-    violations = check_plan(problem, legs, made)
+    document = plan_file.read_document(plan_path)
+    made = plan_file.from_json(document, problem, file=plan_path.name)
+    problem = problem.replace(weights=Weights(**made.provenance.weights))
+    violations = [
+        *check_plan(problem, legs, made),
+        *plan_file.head_differences(document, problem, made, file=plan_path.name),
+    ]
     for violation in violations:
         if as_json:
             typer.echo(

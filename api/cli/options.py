@@ -17,13 +17,16 @@ Input = Annotated[Path, typer.Argument(metavar="INPUT", help="Folder with plan.t
 Travel = Annotated[
     str | None,
     typer.Option(
-        "--travel", metavar="SOURCE", help="Travel times: geodesic, matrix:FILE. Default: the input's [travel] table."
+        "--travel", metavar="SOURCE", help="Travel times: geodesic, matrix:FILE. Default: what the input says."
     ),
 ]
 Weight = Annotated[
     list[str] | None,
     typer.Option("--weight", metavar="NAME=VALUE", help="Set one weight of the cost; may be repeated."),
 ]
+MAX_DIGITS = 18
+"""Longest number of ``--weight``; the weight itself knows how large it may be."""
+
 Language = Annotated[str, typer.Option("--lang", metavar="en|zh", help="Language of texts.")]
 
 
@@ -48,7 +51,7 @@ def with_weights(problem: Problem, settings: Sequence[str]) -> Problem:
     """
     import dataclasses
 
-    from dispatch.errors import UsageError
+    from dispatch.errors import InputError, UsageError
     from dispatch.weights import Weights
 
     known = {item.name for item in fields(Weights)}
@@ -57,10 +60,13 @@ def with_weights(problem: Problem, settings: Sequence[str]) -> Problem:
         name, _, value = setting.partition("=")
         if name not in known:
             raise UsageError("weight.unknown", f"no weight {name!r}; there are: {', '.join(sorted(known))}")
-        if not value.isdecimal():
-            raise UsageError("weight.value", f"{setting!r}: expected {name}=WHOLE_NUMBER")
+        if not value.isdecimal() or len(value) > MAX_DIGITS:
+            raise UsageError("weight.value", f"{setting[:80]!r}: expected {name}=WHOLE_NUMBER")
         values[name] = int(value)
-    return problem.replace(weights=dataclasses.replace(problem.weights, **values)) if values else problem
+    try:
+        return problem.replace(weights=dataclasses.replace(problem.weights, **values)) if values else problem
+    except InputError as error:
+        raise UsageError("weight.value", str(error.faults[0])) from None
 
 
 def check_language(language: str) -> None:

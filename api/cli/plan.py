@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+import math
 import os
-import signal
 import time
+from collections.abc import Sequence
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from api.cli.options import Input, Language, Travel, Weight, check_language, load
+from api.cli.stopping import StopOnSignal
 
 if TYPE_CHECKING:
     from dispatch.plan import Plan
     from dispatch.ports import Progress
     from dispatch.problem import Problem
 
-DEFAULT_ENGINE = "ortools"
+DEFAULT_ENGINE = "search"
 DEFAULT_SECONDS = 10.0
 
 
@@ -40,7 +41,7 @@ def plan(
     workers: Annotated[
         int | None, typer.Option("--workers", help="Threads to search with. Default: all cores.")
     ] = None,
-    engine: Annotated[str, typer.Option("--engine", help="ortools or greedy.")] = DEFAULT_ENGINE,
+    engine: Annotated[str, typer.Option("--engine", help="search, ortools or greedy.")] = DEFAULT_ENGINE,
     travel: Travel = None,
     warm_start: Annotated[
         Path | None, typer.Option("--warm-start", metavar="PLAN", help="Start from an earlier plan of this input.")
@@ -54,19 +55,23 @@ def plan(
     from rich.console import Console
 
     from api import plan_file
-    from api.files import write_atomically
+    from api.files import require_writable, write_atomically
     from dispatch.ports import Limits
     from dispatch.service import plan_day
     from solver.registry import engine as engine_named
 
+    outputs = [path for path in (out, html, geojson) if path is not None]
     check_language(language)
+    _check_outputs(input_path, outputs)
     chosen = engine_named(engine)
     problem, legs = load(input_path, travel, weight)
+    for path in outputs:
+        require_writable(path)
     start = tuple(route.steps for route in plan_file.read(warm_start, problem).routes) if warm_start else ()
     limits = Limits(
         seconds=DEFAULT_SECONDS if seconds is None and iterations is None else seconds, iterations=iterations
     )
-    stop = _StopOnSignal()
+    stop = StopOnSignal()
     with stop, _Ticker(enabled=not quiet, engine=chosen.name) as ticker:
         made = plan_day(
             problem,
@@ -74,7 +79,7 @@ def plan(
             chosen,
             limits=limits,
             seed=seed,
-            workers=workers or os.cpu_count() or 1,
+            workers=(os.cpu_count() or 1) if workers is None else workers,
             warm_start=start,
             on_progress=ticker.show,
             should_stop=stop.asked,
@@ -85,10 +90,21 @@ def plan(
         from api.report.console import print_plan
 
         print_plan(Console(stderr=True), problem, made, language)
-        for path in filter(None, (out, html, geojson)):
+        for path in outputs:
             typer.echo(f"written: {path}", err=True)
     if stop.asked():
         typer.echo("stopped early on request: this is the best plan found so far", err=True)
+
+
+def _check_outputs(input_path: Path, outputs: Sequence[Path]) -> None:
+    """Raise ``output.same`` when two results, or a result and the input, would be one file."""
+    from dispatch.errors import UsageError
+
+    taken = {input_path.resolve()}
+    for path in outputs:
+        if path.resolve() in taken:
+            raise UsageError("output.same", f"{path} is named twice: give each result a file of its own")
+        taken.add(path.resolve())
 
 
 def _write_pictures(
@@ -105,34 +121,6 @@ def _write_pictures(
         write_atomically(geojson, json.dumps(report.geojson(problem, made), ensure_ascii=False, indent=1) + "\n")
 
 
-class _StopOnSignal:
-    """Turn the first Ctrl-C or SIGTERM into a polite request; the second one ends the process as usual."""
-
-    def __init__(self) -> None:
-        self._asked = False
-        self._old: dict[int, object] = {}
-
-    def asked(self) -> bool:
-        return self._asked
-
-    def _ask(self, number: int, frame: FrameType | None) -> None:
-        self._asked = True
-        self._restore()
-
-    def _restore(self) -> None:
-        for number, handler in self._old.items():
-            signal.signal(number, handler)  # type: ignore[arg-type]
-        self._old = {}
-
-    def __enter__(self) -> _StopOnSignal:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            self._old[number] = signal.signal(number, self._ask)
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        self._restore()
-
-
 class _Ticker:
     """Progress on stderr: a live line on a terminal, a line every few seconds elsewhere."""
 
@@ -144,7 +132,7 @@ class _Ticker:
         self._console = Console(stderr=True)
         self._enabled, self._engine = enabled, engine
         self._status = self._console.status(f"{engine}: starting") if enabled and self._console.is_terminal else None
-        self._last = 0.0
+        self._last = -math.inf
 
     def __enter__(self) -> _Ticker:
         if self._status is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rich.cells import cell_len
 from rich.columns import Columns
 from rich.console import Console
 from rich.panel import Panel
@@ -20,6 +21,13 @@ from dispatch.problem import Problem
 
 ROUTES_SHOWN = 40
 UNSERVED_SHOWN = 20
+ROUTE_COLUMNS = ("technician", "day", "visits", "departure", "return", "travel", "distance", "overtime", "late")
+LEAST_IMPORTANT_FIRST = ("distance", "travel", "visits", "overtime", "departure")
+NAME_WIDTH = 14
+"""A longer name of a technician may take several lines."""
+
+BORDER_WIDTH = 3
+"""Of each column: a line and a space on both sides."""
 
 
 def print_plan(console: Console, problem: Problem, plan: Plan, language: str = "en") -> None:
@@ -44,7 +52,7 @@ def print_plan(console: Console, problem: Problem, plan: Plan, language: str = "
     """
     words = labels(language)
     shown = _routes_to_show(problem, plan.routes)
-    console.print(_route_table(problem, shown, language))
+    console.print(_route_table(console, problem, shown, language))
     _say_rest(console, words["more_routes"], len(plan.routes) - len(shown))
     console.print(Columns([_kpi_panel(plan, language), _cost_panel(plan, language)]))
     if plan.unserved:
@@ -68,30 +76,49 @@ def _routes_to_show(problem: Problem, routes: Sequence[Route]) -> list[Route]:
     return [route for route in routes if route.shift_id in kept]
 
 
-def _route_table(problem: Problem, routes: Sequence[Route], language: str) -> Table:
+def _route_table(console: Console, problem: Problem, routes: Sequence[Route], language: str) -> Table:
+    """The routes without the least important columns that the console has no room for."""
     words = labels(language)
+    rows = [_route_cells(problem, route, language) for route in routes]
+    wide = {
+        key: max(cell_len(str(cell)) for cell in (words[key], *(row[key] for row in rows))) for key in ROUTE_COLUMNS
+    }
+    wide["technician"] = min(wide["technician"], NAME_WIDTH)
+    columns = list(ROUTE_COLUMNS)
+    for key in LEAST_IMPORTANT_FIRST:
+        if sum(wide[one] + BORDER_WIDTH for one in columns) < console.width:
+            break
+        columns.remove(key)
     table = Table(title=words["routes"], title_justify="left", header_style="bold")
-    for key in ("technician", "day"):
-        table.add_column(words[key], overflow="fold")
-    for key in ("visits", "departure", "return", "travel", "distance", "overtime", "late"):
-        table.add_column(words[key], justify="right", no_wrap=True)
-    for route in routes:
-        technician = problem.technician_by_id[route.technician_id]
-        leaves, returns = problem.instant(route.departure_s), problem.instant(route.return_s)
-        days = (returns.date() - leaves.date()).days
-        over_s, late = overtime_s(problem, route), _late(route)
-        table.add_row(
-            Text(technician.name or technician.id),
-            day_text(leaves.date(), language),
-            str(len(route.visits)),
-            f"{leaves:%H:%M}",
-            f"{returns:%H:%M}" + (f" +{days}" if days else ""),
-            duration_text(route.travel_s, language),
-            distance_text(route.distance_m, language),
-            Text(duration_text(over_s, language), style="yellow") if over_s else "–",
-            Text(str(late), style="bold red") if late else "–",
+    for key in columns:
+        table.add_column(
+            words[key],
+            justify="left" if key in ("technician", "day") else "right",
+            no_wrap=key != "technician",
+            overflow="fold",
+            min_width=wide[key],
         )
+    for row in rows:
+        table.add_row(*(row[key] for key in columns))
     return table
+
+
+def _route_cells(problem: Problem, route: Route, language: str) -> dict[str, str | Text]:
+    technician = problem.technician_by_id[route.technician_id]
+    leaves, returns = problem.instant(route.departure_s), problem.instant(route.return_s)
+    days = (returns.date() - leaves.date()).days
+    over_s, late = overtime_s(problem, route), _late(route)
+    return {
+        "technician": Text(technician.name or technician.id),
+        "day": day_text(leaves.date(), language),
+        "visits": str(len(route.visits)),
+        "departure": f"{leaves:%H:%M}",
+        "return": f"{returns:%H:%M}" + (f" +{days}" if days else ""),
+        "travel": duration_text(route.travel_s, language),
+        "distance": distance_text(route.distance_m, language),
+        "overtime": Text(duration_text(over_s, language), style="yellow") if over_s else "–",
+        "late": Text(str(late), style="bold red") if late else "–",
+    }
 
 
 def _kpi_panel(plan: Plan, language: str) -> Panel:

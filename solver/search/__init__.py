@@ -25,4 +25,4 @@ def _cache_folder() -> Path:
     return Path(home) / f"search-{digest.hexdigest()[:16]}"
 
 
-numba.config.CACHE_DIR = str(_cache_folder())
+numba.config.CACHE_DIR = str(_cache_folder())  # type: ignore[attr-defined]

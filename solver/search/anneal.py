@@ -6,7 +6,7 @@ import math
 
 from numba import njit
 
-from solver.search import fields as F
+from solver.search import fields as f
 from solver.search.recreate import recreate
 from solver.search.rng import below, uniform
 from solver.search.ruin import ruin
@@ -22,9 +22,9 @@ def anneal(
     d: Header, s: Header, g: Header, steps: int, hot: float, cold: float, mean_removed: float, plain: bool
 ) -> None:
     """Make `steps` steps while the temperature falls geometrically from `hot` to `cold` (cents)."""
-    counts = i64_1(s, F.S_COUNTS)
-    totals = i64_1(s, F.S_TOTALS)
-    rng = u64_1(s, F.S_RNG)
+    counts = i64_1(s, f.S_COUNTS)
+    totals = i64_1(s, f.S_TOTALS)
+    rng = u64_1(s, f.S_RNG)
     ratio = (cold / hot) ** (1.0 / max(1, steps)) if hot > 0 else 1.0
     temperature = hot
     for _ in range(steps):
@@ -46,17 +46,17 @@ def anneal(
 @njit(cache=True, nogil=True)
 def step(d: Header, s: Header, g: Header, mean_removed: float, plain: bool) -> None:
     """One ruin and recreate on the current routes; `total`, routes and absent tickets stay in step."""
-    counts = i64_1(s, F.S_COUNTS)
-    old_absent = i64_1(s, F.S_OLD_ABSENT)
-    absent = i64_1(s, F.S_ABSENT)
-    around = i64_2(g, F.N_AROUND)
-    totals = i64_1(s, F.S_TOTALS)
-    drop_cents = i64_1(d, F.I_DROP_CENTS)
-    removed = i64_1(s, F.S_REMOVED)
-    touched = i64_1(s, F.S_TOUCHED)
-    costs = i64_1(s, F.S_COSTS)
-    old_costs = i64_1(s, F.S_OLD_COSTS)
-    rng = u64_1(s, F.S_RNG)
+    counts = i64_1(s, f.S_COUNTS)
+    old_absent = i64_1(s, f.S_OLD_ABSENT)
+    absent = i64_1(s, f.S_ABSENT)
+    around = i64_2(g, f.N_AROUND)
+    totals = i64_1(s, f.S_TOTALS)
+    drop_cents = i64_1(d, f.I_DROP_CENTS)
+    removed = i64_1(s, f.S_REMOVED)
+    touched = i64_1(s, f.S_TOUCHED)
+    costs = i64_1(s, f.S_COSTS)
+    old_costs = i64_1(s, f.S_OLD_COSTS)
+    rng = u64_1(s, f.S_RNG)
     before = counts[0]
     for k in range(before):
         old_absent[k] = absent[k]
@@ -78,3 +78,23 @@ def step(d: Header, s: Header, g: Header, mean_removed: float, plain: bool) -> N
     for k in range(left):
         absent[absents + k] = removed[k]
     counts[0] = absents + left
+
+
+@njit(cache=True, nogil=True)
+def construct(d: Header, s: Header, g: Header, plain: bool) -> None:
+    """Insert all absent tickets once; the result becomes the best if it is."""
+    counts = i64_1(s, f.S_COUNTS)
+    absent = i64_1(s, f.S_ABSENT)
+    removed = i64_1(s, f.S_REMOVED)
+    totals = i64_1(s, f.S_TOTALS)
+    counts[2] += 1
+    counts[1] = 0
+    count = counts[0]
+    for k in range(count):
+        removed[k] = absent[k]
+    left = recreate(d, s, g, count, plain)
+    for k in range(left):
+        absent[k] = removed[k]
+    counts[0] = left
+    if totals[0] < totals[1]:
+        keep_best(s)

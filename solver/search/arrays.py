@@ -26,6 +26,8 @@ U8 = npt.NDArray[np.uint8]
 FAR_S = 2**40
 MAX_TOOLS = 64
 MAX_COST = 2**62
+PINNED_CENTS = 10**12
+"""Added to the cost of leaving out a pinned or locked ticket: a dispatcher's decision comes before any cost."""
 
 
 class Instance(NamedTuple):
@@ -134,7 +136,9 @@ def build(problem: Problem, travel: TravelMatrix) -> Instance:
         on_finish=on_finish,
         breach_cents=tier_weight * weights.breach_cents,
         late_cents=tier_weight * weights.lateness_cents_per_min,
-        drop_cents=np.array([unserved_cents(problem, t) for t in tickets], dtype=np.int64),
+        drop_cents=np.array(
+            [unserved_cents(problem, t) + (PINNED_CENTS if t.pin else 0) for t in tickets], dtype=np.int64
+        ),
         need=np.array([[t.parts.get(p, 0) for p in parts] for t in tickets], dtype=np.int32).reshape(n, len(parts)),
         stock=np.array([[t.stock.get(p, 0) for p in parts] for t in technicians], dtype=np.int32).reshape(
             k, len(parts)
@@ -169,7 +173,8 @@ def build(problem: Problem, travel: TravelMatrix) -> Instance:
     )
     _check_range(problem, instance)
     instance = _merge_classes(instance)
-    return instance._replace(twin=_twins(instance), **_priced_legs(instance))
+    out_legs, in_legs = _priced_legs(instance)
+    return instance._replace(twin=_twins(instance), out_legs=out_legs, in_legs=in_legs)
 
 
 def _table(rows: int, columns: int, row: object) -> I32:
@@ -188,17 +193,21 @@ def _legs(travel: TravelMatrix, profiles: list[str]) -> I32:
     return legs
 
 
-def _priced_legs(instance: Instance) -> dict[str, I32]:
+def _drop_cents(problem: Problem, ticket: Ticket) -> int:
+    return unserved_cents(problem, ticket) + (PINNED_CENTS if ticket.pin else 0)
+
+
+def _priced_legs(instance: Instance) -> tuple[I32, I32]:
     """Legs with cents in place of metres, both ways round, where costs are linear in the legs."""
     if not is_plain(instance):
-        return {}
+        return instance.out_legs, instance.in_legs
     priced = instance.legs.copy()
     cents = instance.legs[..., 0].astype(np.int64) * (instance.rates[DRIVE] // 3600)
     cents += instance.legs[..., 1].astype(np.int64) * (instance.rates[KM] // 1000)
     if cents.max(initial=0) >= 2**31:
         raise InputError("cost.overflow", "one leg costs more than 31 bits of cents")
     priced[..., 1] = cents
-    return {"out_legs": priced, "in_legs": np.ascontiguousarray(priced.transpose(0, 2, 1, 3))}
+    return priced, np.ascontiguousarray(priced.transpose(0, 2, 1, 3))
 
 
 def is_plain(d: Instance) -> bool:

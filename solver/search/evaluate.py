@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from numba import njit
 
-from solver.search import fields as F
+from solver.search import fields as f
 from solver.search.arrays import CHANGE, DRIVE, FAR_S, I64, IMBALANCE, KM, OVERTIME, TOLERANCE, WAIT, WORK
 from solver.search.views import Header, i32_2, i32_4, i64_1, i64_2, u8_2, u64_1
 
@@ -22,12 +22,12 @@ def carries(d: Header, klass: int, nodes: I64, length: int, left: I64) -> int:
 
     `left` is scratch of one number a part.
     """
-    need = i32_2(d, F.I_NEED)
-    tool_have = u64_1(d, F.I_TOOL_HAVE)
-    stock = i32_2(d, F.I_STOCK)
-    holds = u8_2(d, F.I_HOLDS)
-    tool_hold = u64_1(d, F.I_TOOL_HOLD)
-    tool_need = u64_1(d, F.I_TOOL_NEED)
+    need = i32_2(d, f.I_NEED)
+    tool_have = u64_1(d, f.I_TOOL_HAVE)
+    stock = i32_2(d, f.I_STOCK)
+    holds = u8_2(d, f.I_HOLDS)
+    tool_hold = u64_1(d, f.I_TOOL_HOLD)
+    tool_need = u64_1(d, f.I_TOOL_NEED)
     n = need.shape[0]
     parts = need.shape[1]
     tools = tool_have[klass]
@@ -53,9 +53,9 @@ def carries(d: Header, klass: int, nodes: I64, length: int, left: I64) -> int:
 @njit(cache=True, nogil=True)
 def window_start(d: Header, node: int, ready_s: int) -> int:
     """Earliest start at or after `ready_s` in a window, FAR_S when all have passed."""
-    window_count = i64_1(d, F.I_WINDOW_COUNT)
-    closes_s = i64_2(d, F.I_CLOSES_S)
-    opens_s = i64_2(d, F.I_OPENS_S)
+    window_count = i64_1(d, f.I_WINDOW_COUNT)
+    closes_s = i64_2(d, f.I_CLOSES_S)
+    opens_s = i64_2(d, f.I_OPENS_S)
     for w in range(window_count[node]):
         if ready_s <= closes_s[node, w]:
             return max(ready_s, opens_s[node, w])
@@ -65,9 +65,9 @@ def window_start(d: Header, node: int, ready_s: int) -> int:
 @njit(cache=True, nogil=True)
 def window_last(d: Header, node: int, bound_s: int) -> int:
     """Latest start at or before `bound_s` in a window; `bound_s` when all come later."""
-    window_count = i64_1(d, F.I_WINDOW_COUNT)
-    opens_s = i64_2(d, F.I_OPENS_S)
-    closes_s = i64_2(d, F.I_CLOSES_S)
+    window_count = i64_1(d, f.I_WINDOW_COUNT)
+    opens_s = i64_2(d, f.I_OPENS_S)
+    closes_s = i64_2(d, f.I_CLOSES_S)
     for w in range(window_count[node] - 1, -1, -1):
         if opens_s[node, w] <= bound_s:
             return min(bound_s, closes_s[node, w])
@@ -82,30 +82,30 @@ def evaluate(d: Header, row: int, nodes: I64, length: int, start_s: I64, rest_le
     leg on which break b is taken (-1: before or after the route), `latest_s[i]` latest start that breaks nothing hard
     behind it. Parts and tools are looked at by :func:`carries`.
     """
-    class_of = i64_1(d, F.I_CLASS_OF)
-    profile_of = i64_1(d, F.I_PROFILE_OF)
-    need = i32_2(d, F.I_NEED)
-    break_count = i64_1(d, F.I_BREAK_COUNT)
-    shift_start_s = i64_1(d, F.I_SHIFT_START_S)
-    start_place = i64_1(d, F.I_START_PLACE)
-    place_of = i64_1(d, F.I_PLACE_OF)
-    end_place = i64_1(d, F.I_END_PLACE)
-    legs = i32_4(d, F.I_LEGS)
-    max_leg_s = i64_1(d, F.I_MAX_LEG_S)
-    max_leg_m = i64_1(d, F.I_MAX_LEG_M)
-    service_of = i32_2(d, F.I_SERVICE_OF)
-    break_earliest_s = i64_2(d, F.I_BREAK_EARLIEST_S)
-    break_length_s = i64_2(d, F.I_BREAK_LENGTH_S)
-    break_latest_s = i64_2(d, F.I_BREAK_LATEST_S)
-    fixed_cents = i32_2(d, F.I_FIXED_CENTS)
-    dues_s = i64_2(d, F.I_DUES_S)
-    on_finish = u8_2(d, F.I_ON_FINISH)
-    breach_cents = i64_1(d, F.I_BREACH_CENTS)
-    late_cents = i64_1(d, F.I_LATE_CENTS)
-    shift_end_s = i64_1(d, F.I_SHIFT_END_S)
-    rates = i64_1(d, F.I_RATES)
-    regular_end_s = i64_1(d, F.I_REGULAR_END_S)
-    fair_s = i64_1(d, F.I_FAIR_S)
+    class_of = i64_1(d, f.I_CLASS_OF)
+    profile_of = i64_1(d, f.I_PROFILE_OF)
+    need = i32_2(d, f.I_NEED)
+    break_count = i64_1(d, f.I_BREAK_COUNT)
+    shift_start_s = i64_1(d, f.I_SHIFT_START_S)
+    start_place = i64_1(d, f.I_START_PLACE)
+    place_of = i64_1(d, f.I_PLACE_OF)
+    end_place = i64_1(d, f.I_END_PLACE)
+    legs = i32_4(d, f.I_LEGS)
+    max_leg_s = i64_1(d, f.I_MAX_LEG_S)
+    max_leg_m = i64_1(d, f.I_MAX_LEG_M)
+    service_of = i32_2(d, f.I_SERVICE_OF)
+    break_earliest_s = i64_2(d, f.I_BREAK_EARLIEST_S)
+    break_length_s = i64_2(d, f.I_BREAK_LENGTH_S)
+    break_latest_s = i64_2(d, f.I_BREAK_LATEST_S)
+    fixed_cents = i32_2(d, f.I_FIXED_CENTS)
+    dues_s = i64_2(d, f.I_DUES_S)
+    on_finish = u8_2(d, f.I_ON_FINISH)
+    breach_cents = i64_1(d, f.I_BREACH_CENTS)
+    late_cents = i64_1(d, f.I_LATE_CENTS)
+    shift_end_s = i64_1(d, f.I_SHIFT_END_S)
+    rates = i64_1(d, f.I_RATES)
+    regular_end_s = i64_1(d, f.I_REGULAR_END_S)
+    fair_s = i64_1(d, f.I_FAIR_S)
     if length == 0:
         return 0
     klass = class_of[row]
@@ -238,20 +238,20 @@ def evaluate(d: Header, row: int, nodes: I64, length: int, start_s: I64, rest_le
 @njit(cache=True, nogil=True)
 def moved(d: Header, row: int, nodes: I64, length: int, departure: int, rest_leg: I64) -> int:
     """How many visits differ from the plan in force, in technician or by more than the tolerance in time."""
-    class_of = i64_1(d, F.I_CLASS_OF)
-    profile_of = i64_1(d, F.I_PROFILE_OF)
-    need = i32_2(d, F.I_NEED)
-    start_place = i64_1(d, F.I_START_PLACE)
-    place_of = i64_1(d, F.I_PLACE_OF)
-    legs = i32_4(d, F.I_LEGS)
-    break_count = i64_1(d, F.I_BREAK_COUNT)
-    break_earliest_s = i64_2(d, F.I_BREAK_EARLIEST_S)
-    break_length_s = i64_2(d, F.I_BREAK_LENGTH_S)
-    base_technician = i64_1(d, F.I_BASE_TECHNICIAN)
-    base_start_s = i64_1(d, F.I_BASE_START_S)
-    rates = i64_1(d, F.I_RATES)
-    technician_of = i64_1(d, F.I_TECHNICIAN_OF)
-    service_of = i32_2(d, F.I_SERVICE_OF)
+    class_of = i64_1(d, f.I_CLASS_OF)
+    profile_of = i64_1(d, f.I_PROFILE_OF)
+    need = i32_2(d, f.I_NEED)
+    start_place = i64_1(d, f.I_START_PLACE)
+    place_of = i64_1(d, f.I_PLACE_OF)
+    legs = i32_4(d, f.I_LEGS)
+    break_count = i64_1(d, f.I_BREAK_COUNT)
+    break_earliest_s = i64_2(d, f.I_BREAK_EARLIEST_S)
+    break_length_s = i64_2(d, f.I_BREAK_LENGTH_S)
+    base_technician = i64_1(d, f.I_BASE_TECHNICIAN)
+    base_start_s = i64_1(d, f.I_BASE_START_S)
+    rates = i64_1(d, f.I_RATES)
+    technician_of = i64_1(d, f.I_TECHNICIAN_OF)
+    service_of = i32_2(d, f.I_SERVICE_OF)
     klass = class_of[row]
     profile = profile_of[klass]
     n = need.shape[0]
@@ -286,12 +286,12 @@ def waiting(d: Header, row: int, nodes: I64, length: int, start_s: I64) -> int:
     """Upper bound of the waiting in a route: its earliest return less its first possible departure and all work."""
     if length == 0:
         return 0
-    place_of = i64_1(d, F.I_PLACE_OF)
-    service_of = i32_2(d, F.I_SERVICE_OF)
-    legs = i32_4(d, F.I_LEGS)
-    klass = i64_1(d, F.I_CLASS_OF)[row]
-    profile = i64_1(d, F.I_PROFILE_OF)[klass]
-    end = i64_1(d, F.I_END_PLACE)[row]
+    place_of = i64_1(d, f.I_PLACE_OF)
+    service_of = i32_2(d, f.I_SERVICE_OF)
+    legs = i32_4(d, f.I_LEGS)
+    klass = i64_1(d, f.I_CLASS_OF)[row]
+    profile = i64_1(d, f.I_PROFILE_OF)[klass]
+    end = i64_1(d, f.I_END_PLACE)[row]
     busy = service_of[klass, nodes[0]]
     for i in range(1, length):
         busy += legs[profile, place_of[nodes[i - 1]], place_of[nodes[i]], 0] + service_of[klass, nodes[i]]

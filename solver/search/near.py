@@ -55,13 +55,15 @@ def build(d: Instance, *, neighbours: int = NEIGHBOURS) -> Near:
             rows,
         )
         around[rows] = _smallest(np.minimum(there, back), k2, rows)
+    near_legs, least_cents = _near_legs(d, near, n)
     groups: dict[int, list[int]] = {}
     for row in range(m):
         groups.setdefault(int(d.twin[row]), []).append(row)
     starts = np.cumsum([0, *(len(rows) for rows in groups.values())])
     return Near(
         near=near,
-        **_near_legs(d, near, n),
+        near_legs=near_legs,
+        least_cents=least_cents,
         around=around,
         near_rows=_rows(d, n, m),
         group_start=starts.astype(np.int64),
@@ -71,14 +73,11 @@ def build(d: Instance, *, neighbours: int = NEIGHBOURS) -> Near:
     )
 
 
-def _near_legs(d: Instance, near: I64, n: int) -> dict[str, npt.NDArray[np.int64]]:
+def _near_legs(d: Instance, near: I64, n: int) -> tuple[I32, I64]:
     """Legs to and from the neighbours side by side (plain problems; elsewhere nothing reads them)."""
     profiles = d.out_legs.shape[0]
     if d.out_legs.shape[1] < d.legs.shape[1] or n == 0:
-        return {
-            "near_legs": np.zeros((profiles, n, near.shape[1], 4), dtype=np.int32),
-            "least_cents": np.zeros((profiles, n, 2), dtype=np.int64),
-        }
+        return np.zeros((profiles, n, near.shape[1], 4), dtype=np.int32), np.zeros((profiles, n, 2), dtype=np.int64)
     place = d.place_of[:n]
     others = place[near]
     legs = np.concatenate([d.out_legs[:, place[:, None], others], d.in_legs[:, place[:, None], others]], axis=3)
@@ -86,7 +85,7 @@ def _near_legs(d: Instance, near: I64, n: int) -> dict[str, npt.NDArray[np.int64
     cents[:, np.arange(cents.shape[1]), np.arange(cents.shape[1])] = 2**31
     shared = len(np.unique(place)) < n  # two tickets at one place: the leg between them costs nothing
     least = np.stack([cents.min(axis=2)[:, place], cents.min(axis=1)[:, place]], axis=2)
-    return {"near_legs": np.ascontiguousarray(legs), "least_cents": np.ascontiguousarray(least * (not shared))}
+    return np.ascontiguousarray(legs), np.ascontiguousarray(least * (not shared))
 
 
 def _proximity(
@@ -110,7 +109,7 @@ def _proximity(
         first = opens[None, :] + service[None, :] + leg
         wait = opens[rows][:, None] - (closes[None, :] + service[None, :] + leg)
         late = first - closes[rows][:, None]
-    return leg + 0.2 * np.maximum(0, wait) + np.maximum(0, late)
+    return np.where(late > 0, np.inf, leg + 0.2 * np.maximum(0, wait))
 
 
 def _smallest(values: npt.NDArray[np.float64], count: int, rows: slice) -> I64:
@@ -138,7 +137,7 @@ def _rows(d: Instance, n: int, m: int) -> I64:
 
 
 def _keys(d: Instance, n: int) -> npt.NDArray[np.float64]:
-    """Insertion orders: 1 demand, 2 far, 3 close, 4 narrow window, 5 early start, 6 late end, 7 dear and hard to place."""
+    """Insertion orders: 1 demand, 2 far, 3 close, 4 narrow, 5 early start, 6 late end, 7 dear and hard to place."""
     keys = np.zeros((8, n))
     service = d.service_of[:, :n].mean(axis=0) if len(d.service_of) else np.zeros(n)
     keys[1] = -(d.need.sum(axis=1) if d.need.any() else service)

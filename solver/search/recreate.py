@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from numba import njit
 
-from solver.search import fields as F
+from solver.search import fields as f
 from solver.search.plain import find_plain, put_plain
 from solver.search.rng import below, uniform
 from solver.search.state import CURRENT, refresh, save
@@ -19,7 +19,7 @@ from solver.search.walking import find_walking
 @njit(cache=True, nogil=True)
 def recreate(d: Header, s: Header, g: Header, count: int, plain: bool) -> int:
     """Insert the `count` tickets of ``removed`` where it pays; return the change of cost against leaving all out."""
-    removed = i64_1(s, F.S_REMOVED)
+    removed = i64_1(s, f.S_REMOVED)
     _sort(s, g, count)
     absents = 0
     for k in range(count):
@@ -34,11 +34,11 @@ def recreate(d: Header, s: Header, g: Header, count: int, plain: bool) -> int:
 @njit(cache=True, nogil=True)
 def _sort(s: Header, g: Header, count: int) -> None:
     """Order ``removed[:count]`` by one of the static keys, or at random."""
-    removed = i64_1(s, F.S_REMOVED)
-    order_of = i64_1(g, F.N_ORDER_OF)
-    rng = u64_1(s, F.S_RNG)
-    sort_keys = f64_1(s, F.S_SORT_KEYS)
-    order_keys = f64_2(g, F.N_ORDER_KEYS)
+    removed = i64_1(s, f.S_REMOVED)
+    order_of = i64_1(g, f.N_ORDER_OF)
+    rng = u64_1(s, f.S_RNG)
+    sort_keys = f64_1(s, f.S_SORT_KEYS)
+    order_keys = f64_2(g, f.N_ORDER_KEYS)
     kind = order_of[below(rng, order_of.shape[0])]
     for k in range(count):
         sort_keys[k] = uniform(rng) if kind == 0 else order_keys[kind, removed[k]]
@@ -58,8 +58,8 @@ def insert_plain(d: Header, s: Header, g: Header, node: int) -> bool:
     if row < 0:
         return False
     save(s, row)
-    drop_cents = i64_1(d, F.I_DROP_CENTS)[node]
-    i64_1(s, F.S_TOTALS)[CURRENT] += best - drop_cents
+    drop_cents = i64_1(d, f.I_DROP_CENTS)[node]
+    i64_1(s, f.S_TOTALS)[CURRENT] += best - drop_cents
     put_plain(d, s, row, at, node, best)
     return True
 
@@ -71,11 +71,11 @@ def insert_walking(d: Header, s: Header, g: Header, node: int) -> bool:
     if row < 0:
         return False
     save(s, row)
-    seq = i64_2(s, F.S_SEQ)
-    scratch = i64_2(s, F.S_SCRATCH)
+    seq = i64_2(s, f.S_SEQ)
+    scratch = i64_2(s, f.S_SCRATCH)
     for i in range(length):
         seq[row, i] = scratch[3, i]
-    i64_1(s, F.S_LENGTHS)[row] = length
-    i64_1(s, F.S_TOTALS)[CURRENT] += best - i64_1(d, F.I_DROP_CENTS)[node]
+    i64_1(s, f.S_LENGTHS)[row] = length
+    i64_1(s, f.S_TOTALS)[CURRENT] += best - i64_1(d, f.I_DROP_CENTS)[node]
     refresh(d, s, row, False)
     return True

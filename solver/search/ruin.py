@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from numba import njit
 
-from solver.search import fields as F
+from solver.search import fields as f
 from solver.search.arrays import I64
 from solver.search.evaluate import carries
 from solver.search.rng import below, uniform
@@ -24,12 +24,12 @@ DEEPER = 0.01
 @njit(cache=True, nogil=True)
 def ruin(d: Header, s: Header, near: I64, mean_removed: float, plain: bool) -> int:
     """Remove strings around one random ticket; return how many tickets went (they are in ``removed``)."""
-    need = i32_2(d, F.I_NEED)
-    counts = i64_1(s, F.S_COUNTS)
-    lengths = i64_1(s, F.S_LENGTHS)
-    rng = u64_1(s, F.S_RNG)
-    route_of = i64_1(s, F.S_ROUTE_OF)
-    stamps = i64_1(s, F.S_STAMPS)
+    need = i32_2(d, f.I_NEED)
+    counts = i64_1(s, f.S_COUNTS)
+    lengths = i64_1(s, f.S_LENGTHS)
+    rng = u64_1(s, f.S_RNG)
+    route_of = i64_1(s, f.S_ROUTE_OF)
+    stamps = i64_1(s, f.S_STAMPS)
     n = need.shape[0]
     served = n - counts[0]
     routes = 0
@@ -60,13 +60,13 @@ def ruin(d: Header, s: Header, near: I64, mean_removed: float, plain: bool) -> i
 @njit(cache=True, nogil=True)
 def _string(d: Header, s: Header, node: int, longest: float, count: int, plain: bool) -> int:
     """Remove one string that holds `node` from its route."""
-    route_of = i64_1(s, F.S_ROUTE_OF)
-    lengths = i64_1(s, F.S_LENGTHS)
-    rng = u64_1(s, F.S_RNG)
-    position_of = i64_1(s, F.S_POSITION_OF)
-    need = i32_2(d, F.I_NEED)
-    seq = i64_2(s, F.S_SEQ)
-    removed = i64_1(s, F.S_REMOVED)
+    route_of = i64_1(s, f.S_ROUTE_OF)
+    lengths = i64_1(s, f.S_LENGTHS)
+    rng = u64_1(s, f.S_RNG)
+    position_of = i64_1(s, f.S_POSITION_OF)
+    need = i32_2(d, f.I_NEED)
+    seq = i64_2(s, f.S_SEQ)
+    removed = i64_1(s, f.S_REMOVED)
     row = route_of[node]
     save(s, row)
     length = lengths[row]
@@ -90,11 +90,10 @@ def _string(d: Header, s: Header, node: int, longest: float, count: int, plain: 
     for i in range(length):
         here = seq[row, i]
         inside = begin <= i < begin + span and not (gap > 0 and keep_from <= i < keep_to)
-        if inside:
-            if here < n:
-                route_of[here] = -1
-                removed[count] = here
-                count += 1
+        if inside and here < n:  # restock stops stay until it is known that nothing needs them
+            route_of[here] = -1
+            removed[count] = here
+            count += 1
         else:
             seq[row, kept] = here
             kept += 1
@@ -108,11 +107,11 @@ def _string(d: Header, s: Header, node: int, longest: float, count: int, plain: 
 @njit(cache=True, nogil=True)
 def drop_idle_restocks(d: Header, s: Header, row: int) -> None:
     """Take out restock stops that nothing needs any more."""
-    need = i32_2(d, F.I_NEED)
-    seq = i64_2(s, F.S_SEQ)
-    lengths = i64_1(s, F.S_LENGTHS)
-    scratch = i64_2(s, F.S_SCRATCH)
-    class_of = i64_1(d, F.I_CLASS_OF)
+    need = i32_2(d, f.I_NEED)
+    seq = i64_2(s, f.S_SEQ)
+    lengths = i64_1(s, f.S_LENGTHS)
+    scratch = i64_2(s, f.S_SCRATCH)
+    class_of = i64_1(d, f.I_CLASS_OF)
     n = need.shape[0]
     nodes = seq[row]
     length = lengths[row]

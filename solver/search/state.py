@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from solver.search import fields as F
+from solver.search import fields as f
 from solver.search.arrays import I64, U8, Instance
 from solver.search.evaluate import evaluate, waiting
 from solver.search.plain import refresh_plain
@@ -75,7 +75,8 @@ def new_state(d: Instance, longest: int, rng: U64Array) -> State:
     return State(
         seq=i64(m, longest), lengths=i64(m), costs=i64(m), waits_s=i64(m), starts_s=i64(m, longest + 1),
         latests_s=i64(m, longest), rest_legs=i64(m, b), loads=i64(m, q), route_of=np.full(n, ABSENT, dtype=np.int64),
-        position_of=i64(n), before_of=i64(n), behind_of=i64(n), begin_of=i64(n), latest_of=i64(n), ahead_s=i64(n), ahead_cents=i64(n),
+        position_of=i64(n), before_of=i64(n), behind_of=i64(n), begin_of=i64(n), latest_of=i64(n),
+        ahead_s=i64(n), ahead_cents=i64(n),
         usable=np.ones(m, dtype=np.uint8), absent=np.arange(n, dtype=np.int64),
         counts=np.array([n, 0, 0, 0, 0, 0, 0], dtype=np.int64), touched=i64(m), stamps=np.full(m, -1, dtype=np.int64),
         seen=np.full(m, -1, dtype=np.int64), old_seq=i64(m, longest), old_lengths=i64(m), old_costs=i64(m),
@@ -90,17 +91,17 @@ def refresh(d: Header, s: Header, row: int, plain: bool) -> None:
     if plain:
         refresh_plain(d, s, row)
         return
-    lengths = i64_1(s, F.S_LENGTHS)
-    seq = i64_2(s, F.S_SEQ)
-    route_of = i64_1(s, F.S_ROUTE_OF)
-    position_of = i64_1(s, F.S_POSITION_OF)
-    starts_s = i64_2(s, F.S_STARTS_S)
-    n = i32_2(d, F.I_NEED).shape[0]
+    lengths = i64_1(s, f.S_LENGTHS)
+    seq = i64_2(s, f.S_SEQ)
+    route_of = i64_1(s, f.S_ROUTE_OF)
+    position_of = i64_1(s, f.S_POSITION_OF)
+    starts_s = i64_2(s, f.S_STARTS_S)
+    n = i32_2(d, f.I_NEED).shape[0]
     length = lengths[row]
-    i64_1(s, F.S_COSTS)[row] = evaluate(
-        d, row, seq[row], length, starts_s[row], i64_2(s, F.S_REST_LEGS)[row], i64_2(s, F.S_LATESTS_S)[row]
+    i64_1(s, f.S_COSTS)[row] = evaluate(
+        d, row, seq[row], length, starts_s[row], i64_2(s, f.S_REST_LEGS)[row], i64_2(s, f.S_LATESTS_S)[row]
     )
-    i64_1(s, F.S_WAITS_S)[row] = waiting(d, row, seq[row], length, starts_s[row])
+    i64_1(s, f.S_WAITS_S)[row] = waiting(d, row, seq[row], length, starts_s[row])
     for i in range(length):
         node = seq[row, i]
         if node < n:
@@ -111,18 +112,18 @@ def refresh(d: Header, s: Header, row: int, plain: bool) -> None:
 @njit(cache=True, nogil=True)
 def save(s: Header, row: int) -> None:
     """Remember a route before its first change in this step."""
-    stamps = i64_1(s, F.S_STAMPS)
-    counts = i64_1(s, F.S_COUNTS)
+    stamps = i64_1(s, f.S_STAMPS)
+    counts = i64_1(s, f.S_COUNTS)
     if stamps[row] == counts[STAMP]:
         return
     stamps[row] = counts[STAMP]
-    i64_1(s, F.S_TOUCHED)[counts[TOUCHED]] = row
+    i64_1(s, f.S_TOUCHED)[counts[TOUCHED]] = row
     counts[TOUCHED] += 1
-    length = i64_1(s, F.S_LENGTHS)[row]
-    i64_1(s, F.S_OLD_LENGTHS)[row] = length
-    i64_1(s, F.S_OLD_COSTS)[row] = i64_1(s, F.S_COSTS)[row]
-    seq = i64_2(s, F.S_SEQ)
-    old_seq = i64_2(s, F.S_OLD_SEQ)
+    length = i64_1(s, f.S_LENGTHS)[row]
+    i64_1(s, f.S_OLD_LENGTHS)[row] = length
+    i64_1(s, f.S_OLD_COSTS)[row] = i64_1(s, f.S_COSTS)[row]
+    seq = i64_2(s, f.S_SEQ)
+    old_seq = i64_2(s, f.S_OLD_SEQ)
     for i in range(length):
         old_seq[row, i] = seq[row, i]
 
@@ -130,16 +131,16 @@ def save(s: Header, row: int) -> None:
 @njit(cache=True, nogil=True)
 def restore(d: Header, s: Header, absents: int, plain: bool) -> None:
     """Undo the step: every touched route, and the list of absent tickets, of which there were `absents`."""
-    counts = i64_1(s, F.S_COUNTS)
-    touched = i64_1(s, F.S_TOUCHED)
-    lengths = i64_1(s, F.S_LENGTHS)
-    old_lengths = i64_1(s, F.S_OLD_LENGTHS)
-    seq = i64_2(s, F.S_SEQ)
-    old_seq = i64_2(s, F.S_OLD_SEQ)
-    absent = i64_1(s, F.S_ABSENT)
-    old_absent = i64_1(s, F.S_OLD_ABSENT)
-    route_of = i64_1(s, F.S_ROUTE_OF)
-    totals = i64_1(s, F.S_TOTALS)
+    counts = i64_1(s, f.S_COUNTS)
+    touched = i64_1(s, f.S_TOUCHED)
+    lengths = i64_1(s, f.S_LENGTHS)
+    old_lengths = i64_1(s, f.S_OLD_LENGTHS)
+    seq = i64_2(s, f.S_SEQ)
+    old_seq = i64_2(s, f.S_OLD_SEQ)
+    absent = i64_1(s, f.S_ABSENT)
+    old_absent = i64_1(s, f.S_OLD_ABSENT)
+    route_of = i64_1(s, f.S_ROUTE_OF)
+    totals = i64_1(s, f.S_TOTALS)
     for k in range(counts[TOUCHED]):
         row = touched[k]
         lengths[row] = old_lengths[row]
@@ -156,13 +157,13 @@ def restore(d: Header, s: Header, absents: int, plain: bool) -> None:
 @njit(cache=True, nogil=True)
 def keep_best(s: Header) -> None:
     """Copy the current routes to the best ones."""
-    totals = i64_1(s, F.S_TOTALS)
-    lengths = i64_1(s, F.S_LENGTHS)
-    best_lengths = i64_1(s, F.S_BEST_LENGTHS)
-    seq = i64_2(s, F.S_SEQ)
-    best_seq = i64_2(s, F.S_BEST_SEQ)
+    totals = i64_1(s, f.S_TOTALS)
+    lengths = i64_1(s, f.S_LENGTHS)
+    best_lengths = i64_1(s, f.S_BEST_LENGTHS)
+    seq = i64_2(s, f.S_SEQ)
+    best_seq = i64_2(s, f.S_BEST_SEQ)
     totals[BEST] = totals[CURRENT]
-    i64_1(s, F.S_COUNTS)[IMPROVED] += 1
+    i64_1(s, f.S_COUNTS)[IMPROVED] += 1
     for row in range(seq.shape[0]):
         best_lengths[row] = lengths[row]
         for i in range(lengths[row]):
@@ -172,13 +173,13 @@ def keep_best(s: Header) -> None:
 @njit(cache=True, nogil=True)
 def load(d: Header, s: Header, new_seq: I64, new_lengths: I64, plain: bool) -> None:
     """Put given routes into the chain (only into shifts that it may change) and recount everything."""
-    lengths = i64_1(s, F.S_LENGTHS)
-    seq = i64_2(s, F.S_SEQ)
-    usable = u8_1(s, F.S_USABLE)
-    route_of = i64_1(s, F.S_ROUTE_OF)
-    costs = i64_1(s, F.S_COSTS)
-    absent = i64_1(s, F.S_ABSENT)
-    drop_cents = i64_1(d, F.I_DROP_CENTS)
+    lengths = i64_1(s, f.S_LENGTHS)
+    seq = i64_2(s, f.S_SEQ)
+    usable = u8_1(s, f.S_USABLE)
+    route_of = i64_1(s, f.S_ROUTE_OF)
+    costs = i64_1(s, f.S_COSTS)
+    absent = i64_1(s, f.S_ABSENT)
+    drop_cents = i64_1(d, f.I_DROP_CENTS)
     for node in range(route_of.shape[0]):
         if route_of[node] != ELSEWHERE:
             route_of[node] = ABSENT
@@ -195,6 +196,6 @@ def load(d: Header, s: Header, new_seq: I64, new_lengths: I64, plain: bool) -> N
             absent[absents] = node
             absents += 1
             total += drop_cents[node]
-    i64_1(s, F.S_COUNTS)[ABSENTS] = absents
-    i64_1(s, F.S_TOTALS)[CURRENT] = total
+    i64_1(s, f.S_COUNTS)[ABSENTS] = absents
+    i64_1(s, f.S_TOTALS)[CURRENT] = total
     keep_best(s)

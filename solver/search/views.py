@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import carray, njit, types
+from numba import carray, njit, types  # type: ignore[attr-defined]
 from numba.extending import intrinsic
 
 Header = npt.NDArray[np.int64]
@@ -36,12 +36,14 @@ def pack(arrays: tuple[npt.NDArray[Any], ...]) -> Packed:
     return Packed(header, arrays)
 
 
-@intrinsic  # type: ignore[untyped-decorator]
-def _pointer(typingctx: Any, address: Any) -> Any:
+def _address_to_pointer(typingctx: Any, address: Any) -> Any:
     def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         return builder.inttoptr(args[0], context.get_value_type(types.voidptr))
 
     return types.voidptr(types.int64), codegen
+
+
+_pointer: Any = intrinsic(_address_to_pointer)
 
 
 @njit(cache=True, nogil=True)

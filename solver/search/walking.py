@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from numba import njit
 
-from solver.search import fields as F
+from solver.search import fields as f
 from solver.search.arrays import DRIVE, FAR_S, I64, KM, WAIT, WORK
 from solver.search.evaluate import INFEASIBLE, carries, evaluate, window_start
 from solver.search.plain import BLINK
@@ -21,20 +21,20 @@ def find_walking(d: Header, s: Header, g: Header, node: int) -> tuple[int, int, 
 
     Returns the change of cost, the shift (-1: none) and the length of its new route, which is in scratch 3.
     """
-    drop_cents = i64_1(d, F.I_DROP_CENTS)
-    counts = i64_1(s, F.S_COUNTS)
-    near = i64_2(g, F.N_NEAR)
-    near_rows = i64_2(g, F.N_NEAR_ROWS)
-    route_of = i64_1(s, F.S_ROUTE_OF)
-    lengths = i64_1(s, F.S_LENGTHS)
-    twin = i64_1(d, F.I_TWIN)
-    usable = u8_1(s, F.S_USABLE)
-    seen = i64_1(s, F.S_SEEN)
-    class_of = i64_1(d, F.I_CLASS_OF)
-    allowed = u8_2(d, F.I_ALLOWED)
-    seq = i64_2(s, F.S_SEQ)
-    rng = u64_1(s, F.S_RNG)
-    scratch = i64_2(s, F.S_SCRATCH)
+    drop_cents = i64_1(d, f.I_DROP_CENTS)
+    counts = i64_1(s, f.S_COUNTS)
+    near = i64_2(g, f.N_NEAR)
+    near_rows = i64_2(g, f.N_NEAR_ROWS)
+    route_of = i64_1(s, f.S_ROUTE_OF)
+    lengths = i64_1(s, f.S_LENGTHS)
+    twin = i64_1(d, f.I_TWIN)
+    usable = u8_1(s, f.S_USABLE)
+    seen = i64_1(s, f.S_SEEN)
+    class_of = i64_1(d, f.I_CLASS_OF)
+    allowed = u8_2(d, f.I_ALLOWED)
+    seq = i64_2(s, f.S_SEQ)
+    rng = u64_1(s, f.S_RNG)
+    scratch = i64_2(s, f.S_SCRATCH)
     best = drop_cents[node]
     best_row = -1
     best_length = 0
@@ -68,26 +68,26 @@ def find_walking(d: Header, s: Header, g: Header, node: int) -> tuple[int, int, 
 @njit(cache=True, nogil=True)
 def _bound(d: Header, s: Header, row: int, at: int, node: int, limit: int) -> int:
     """Lower bound of the change of cost (`limit` when a hard limit forbids the place), in O(1)."""
-    class_of = i64_1(d, F.I_CLASS_OF)
-    profile_of = i64_1(d, F.I_PROFILE_OF)
-    lengths = i64_1(s, F.S_LENGTHS)
-    place_of = i64_1(d, F.I_PLACE_OF)
-    seq = i64_2(s, F.S_SEQ)
-    start_place = i64_1(d, F.I_START_PLACE)
-    end_place = i64_1(d, F.I_END_PLACE)
-    shift_start_s = i64_1(d, F.I_SHIFT_START_S)
-    starts_s = i64_2(s, F.S_STARTS_S)
-    service_of = i32_2(d, F.I_SERVICE_OF)
-    legs = i32_4(d, F.I_LEGS)
-    latests_s = i64_2(s, F.S_LATESTS_S)
-    shift_end_s = i64_1(d, F.I_SHIFT_END_S)
-    rates = i64_1(d, F.I_RATES)
-    fixed_cents = i32_2(d, F.I_FIXED_CENTS)
-    dues_s = i64_2(d, F.I_DUES_S)
-    on_finish = u8_2(d, F.I_ON_FINISH)
-    breach_cents = i64_1(d, F.I_BREACH_CENTS)
-    late_cents = i64_1(d, F.I_LATE_CENTS)
-    waits_s = i64_1(s, F.S_WAITS_S)
+    class_of = i64_1(d, f.I_CLASS_OF)
+    profile_of = i64_1(d, f.I_PROFILE_OF)
+    lengths = i64_1(s, f.S_LENGTHS)
+    place_of = i64_1(d, f.I_PLACE_OF)
+    seq = i64_2(s, f.S_SEQ)
+    start_place = i64_1(d, f.I_START_PLACE)
+    end_place = i64_1(d, f.I_END_PLACE)
+    shift_start_s = i64_1(d, f.I_SHIFT_START_S)
+    starts_s = i64_2(s, f.S_STARTS_S)
+    service_of = i32_2(d, f.I_SERVICE_OF)
+    legs = i32_4(d, f.I_LEGS)
+    latests_s = i64_2(s, f.S_LATESTS_S)
+    shift_end_s = i64_1(d, f.I_SHIFT_END_S)
+    rates = i64_1(d, f.I_RATES)
+    fixed_cents = i32_2(d, f.I_FIXED_CENTS)
+    dues_s = i64_2(d, f.I_DUES_S)
+    on_finish = u8_2(d, f.I_ON_FINISH)
+    breach_cents = i64_1(d, f.I_BREACH_CENTS)
+    late_cents = i64_1(d, f.I_LATE_CENTS)
+    waits_s = i64_1(s, f.S_WAITS_S)
     klass = class_of[row]
     profile = profile_of[klass]
     length = lengths[row]
@@ -138,14 +138,14 @@ def _bound(d: Header, s: Header, row: int, at: int, node: int, limit: int) -> in
 @njit(cache=True, nogil=True)
 def try_place(d: Header, s: Header, row: int, at: int, node: int, limit: int) -> tuple[int, int]:
     """Exact change of cost with `node` at `at`, with a restock where the van lacks something; route in scratch 2."""
-    class_of = i64_1(d, F.I_CLASS_OF)
-    lengths = i64_1(s, F.S_LENGTHS)
-    scratch = i64_2(s, F.S_SCRATCH)
-    seq = i64_2(s, F.S_SEQ)
-    costs = i64_1(s, F.S_COSTS)
-    need = i32_2(d, F.I_NEED)
-    tool_need = u64_1(d, F.I_TOOL_NEED)
-    scratch_s = i64_2(s, F.S_SCRATCH_S)
+    class_of = i64_1(d, f.I_CLASS_OF)
+    lengths = i64_1(s, f.S_LENGTHS)
+    scratch = i64_2(s, f.S_SCRATCH)
+    seq = i64_2(s, f.S_SEQ)
+    costs = i64_1(s, f.S_COSTS)
+    need = i32_2(d, f.I_NEED)
+    tool_need = u64_1(d, f.I_TOOL_NEED)
+    scratch_s = i64_2(s, f.S_SCRATCH_S)
     klass = class_of[row]
     length = lengths[row]
     nodes = scratch[1]
@@ -168,12 +168,12 @@ def try_place(d: Header, s: Header, row: int, at: int, node: int, limit: int) ->
 @njit(cache=True, nogil=True)
 def restocked(d: Header, s: Header, row: int, nodes: I64, length: int, limit: int) -> tuple[int, int]:
     """Cheapest route with one restock that makes the van carry all; in scratch 2. INFEASIBLE when none does."""
-    class_of = i64_1(d, F.I_CLASS_OF)
-    need = i32_2(d, F.I_NEED)
-    scratch = i64_2(s, F.S_SCRATCH)
-    seq = i64_2(s, F.S_SEQ)
-    holds = u8_2(d, F.I_HOLDS)
-    scratch_s = i64_2(s, F.S_SCRATCH_S)
+    class_of = i64_1(d, f.I_CLASS_OF)
+    need = i32_2(d, f.I_NEED)
+    scratch = i64_2(s, f.S_SCRATCH)
+    seq = i64_2(s, f.S_SEQ)
+    holds = u8_2(d, f.I_HOLDS)
+    scratch_s = i64_2(s, f.S_SCRATCH_S)
     klass = class_of[row]
     n = need.shape[0]
     bare = scratch[4]
