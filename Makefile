@@ -15,7 +15,7 @@ LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --no-config --upgrade --uni
 	--generate-hashes --no-annotate --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo test lint types contracts check format lock clean
+.PHONY: help setup setup-dev demo picture test lint types contracts check format lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,6 +49,12 @@ format: setup-dev ## put the code into the house format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+picture: setup ## make the README's picture of the report (needs chromium)
+	$(BIN)/callout plan $(DEMO) --out out/picture/plan.json --html out/picture/report.html --seconds 10 --seed 1 --quiet
+	chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --disable-background-networking --no-first-run \
+		--user-data-dir=out/picture/profile --window-size=1440,1250 --screenshot=docs/images/report.png \
+		file://$(abspath out/picture/report.html)
+
 lock: setup-dev ## pin the newest versions that pyproject.toml allows
 	$(LOCK) --group build --output-file requirements.txt
 	$(LOCK) --group build --group dev --constraints requirements.txt --output-file requirements-dev.txt
@@ -81,6 +87,7 @@ $(VENV)/.planning: requirements.txt
 
 $(VENV)/.installed: $(VENV)/.planning pyproject.toml
 	$(PIP) install --no-deps --no-build-isolation --editable .
+	$(BIN)/callout warm
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.planning requirements-dev.txt

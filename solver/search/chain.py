@@ -14,7 +14,7 @@ from dispatch.travel import TravelMatrix
 from solver.search import arrays, near
 from solver.search.anneal import anneal, construct
 from solver.search.arrays import I64, Instance
-from solver.search.evaluate import INFEASIBLE, evaluate
+from solver.search.evaluate import INFEASIBLE, carries, evaluate
 from solver.search.rng import new_state as new_rng
 from solver.search.state import BEST, CURRENT, State, load, new_state
 from solver.search.views import Packed, pack
@@ -84,30 +84,39 @@ class Chain:
         self.packed = pack(self.state)
 
     def load(self, routes: Sequence[RouteSteps]) -> None:
-        """Take over routes (breaks are placed anew); a route that the chain can't drive is left empty."""
+        """Take over routes (breaks are placed anew); what breaks a hard constraint is left out."""
         seq, lengths = self.encode(routes)
         self.adopt(seq, lengths)
         broken = self.state.costs >= INFEASIBLE
+        scratch = self.state.scratch[7]
+        for row in np.flatnonzero(lengths):
+            klass, length = int(self.world.instance.class_of[row]), int(lengths[row])
+            broken[row] |= carries(self.world.packed.header, klass, seq[row], length, scratch) < length
         if broken.any():
             lengths[broken] = 0
             self.adopt(seq, lengths)
 
     def encode(self, routes: Sequence[RouteSteps]) -> tuple[I64, I64]:
-        """Routes as node numbers."""
-        problem = self.world.problem
+        """Routes as node numbers, without visits that the shift may not make."""
+        problem, instance = self.world.problem, self.world.instance
         rows = {shift.id: row for row, shift in enumerate(problem.shifts)}
         nodes = {ticket.id: node for node, ticket in enumerate(problem.tickets)}
         centres = {centre.id: len(nodes) + number for number, centre in enumerate(problem.centres)}
         seq = np.zeros_like(self.state.seq)
         lengths = np.zeros_like(self.state.lengths)
+        taken: set[int] = set()
         for route in routes:
-            stops = [
-                nodes[step.ticket_id] if isinstance(step, VisitStep) else centres[step.centre_id]
-                for step in route.steps
-                if not isinstance(step, BreakStep)
-            ]
+            row = rows[route.shift_id]
+            stops = []
+            for step in route.steps:
+                if isinstance(step, RestockStep):
+                    stops.append(centres[step.centre_id])
+                elif isinstance(step, VisitStep):
+                    node = nodes[step.ticket_id]
+                    if node not in taken and instance.allowed[instance.class_of[row], node]:
+                        taken.add(node)
+                        stops.append(node)
             if len(stops) < seq.shape[1] - 2:
-                row = rows[route.shift_id]
                 seq[row, : len(stops)], lengths[row] = stops, len(stops)
         return seq, lengths
 
