@@ -80,7 +80,11 @@ def to_json(problem: Problem, plan: Plan) -> dict[str, Any]:
             for entry in plan.late
         ],
         "provenance": {name: getattr(provenance, name) for name in _PROVENANCE}
-        | {"weights": dict(provenance.weights), "parameters": dict(provenance.parameters)},
+        | {
+            "weights": dict(provenance.weights),
+            "parameters": dict(provenance.parameters),
+            "warnings": [_reason(warning) for warning in provenance.warnings],
+        },
     }
 
 
@@ -322,6 +326,7 @@ def _read_provenance(node: _Node) -> Provenance:
         iterations_done=node.integer("iterations_done"),
         weights=_read_weights(node.node("weights")),
         parameters={name: parameters.scalar(name) for name in parameters.names()},
+        warnings=tuple(_read_reason(warning) for warning in node.nodes("warnings")),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 
 from dispatch.errors import Fault, UnsupportedError
@@ -9,9 +10,15 @@ from dispatch.ports import Feature, RoutingEngine
 from dispatch.problem import Problem
 
 
-def _parts_need_restock(problem: Problem) -> list[str]:
-    """Tickets that no allowed van could serve from its own stock and tools alone."""
+def _restocks(problem: Problem) -> list[str]:
+    """Tickets whose parts or tools could be fetched at a centre."""
     return [ticket.id for ticket in problem.tickets if (ticket.parts or ticket.tools) and problem.centres]
+
+
+def _several_shifts(problem: Problem) -> list[str]:
+    """Shifts of technicians who have more than one."""
+    count = Counter(shift.technician_id for shift in problem.shifts)
+    return [shift.id for shift in problem.shifts if count[shift.technician_id] > 1]
 
 
 USERS: dict[Feature, Callable[[Problem], list[str]]] = {
@@ -33,7 +40,7 @@ USERS: dict[Feature, Callable[[Problem], list[str]]] = {
         )
     ],
     Feature.PARTS: lambda p: [t.id for t in p.tickets if t.parts or t.tools],
-    Feature.RESTOCK: _parts_need_restock,
+    Feature.RESTOCK: _restocks,
     Feature.PINS: lambda p: [t.id for t in p.tickets if t.pin],
     Feature.MULTI_DAY: lambda p: (
         [s.id for s in p.shifts if sum(o.technician_id == s.technician_id for o in p.shifts) > 1]

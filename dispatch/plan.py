@@ -231,6 +231,7 @@ class Provenance:
     """How a plan came to be: the same values give the same bytes.
 
     `seconds` and `iterations` are the limits asked for (None: not limited so); `iterations_done` is what ran.
+    `warnings` say what the engine could not use, such as a warm start that breaks a rule.
     `weights` are the prices of the run, so that the plan can be checked without knowing how it was called.
     """
 
@@ -246,6 +247,7 @@ class Provenance:
     iterations_done: int
     weights: Mapping[str, int]
     parameters: Mapping[str, int | float | str | bool] = field(default_factory=dict)
+    warnings: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -107,6 +107,7 @@ def plan_day(
         iterations_done=answer.iterations,
         weights=dataclasses.asdict(problem.weights),
         parameters=answer.parameters,
+        warnings=answer.warnings,
     )
     plan = assemble(problem, travel, routes, provenance)
     _refuse(check_plan(problem, travel, plan), engine)

@@ -56,6 +56,7 @@ def plan(
 
     from api import plan_file
     from api.files import require_writable, write_atomically
+    from dispatch.explain import text
     from dispatch.ports import Limits
     from dispatch.service import plan_day
     from solver.registry import engine as engine_named
@@ -92,6 +93,8 @@ def plan(
         print_plan(Console(stderr=True), problem, made, language)
         for path in outputs:
             typer.echo(f"written: {path}", err=True)
+    for warning in made.provenance.warnings:
+        typer.echo(f"warning [{warning.code}] {text(warning, language, problem)}", err=True)
     if stop.asked():
         typer.echo("stopped early on request: this is the best plan found so far", err=True)
 

@@ -51,4 +51,8 @@ TEXTS: dict[str, str] = {
     "earlier_visits": "{visits} earlier visit(s) of the route, {service_s} of service, the last {last}",
     "break_before": "a break of {rest_s} comes first",
     "tied": "it starts together with, or after, other tickets at {start_s}",
+    # what an engine could not use
+    "warm_start_unknown": "the warm start names {steps} thing(s) that the input does not have",
+    "warm_start_infeasible": "the warm start breaks {violations} rule(s), first {first}: only what works was used",
+    "warm_start_refused": "the engine could not start from the {routes} given route(s)",
 }

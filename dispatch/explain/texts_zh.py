@@ -51,4 +51,8 @@ TEXTS: dict[str, str] = {
     "earlier_visits": "之前有 {visits} 个工单，共服务 {service_s}，最后一个是 {last}",
     "break_before": "之前有 {rest_s} 的休息",
     "tied": "与其他工单同时或在其后于 {start_s} 开始",
+    # 引擎未能采用的输入
+    "warm_start_unknown": "初始方案中有 {steps} 项在输入中不存在",
+    "warm_start_infeasible": "初始方案违反 {violations} 条规则（首条 {first}），只采用了可行部分",
+    "warm_start_refused": "引擎无法从给定的 {routes} 条路线开始",
 }

@@ -7,6 +7,7 @@ import math
 from numba import njit
 
 from solver.search import fields as f
+from solver.search.evaluate import INFEASIBLE
 from solver.search.recreate import recreate
 from solver.search.rng import below, uniform
 from solver.search.ruin import ruin
@@ -34,13 +35,27 @@ def anneal(
         totals[2] = totals[0]
         before = counts[0]
         step(d, s, g, mean_removed, plain)
-        if totals[0] < totals[2] - temperature * math.log(1.0 - uniform(rng)):
+        if is_whole(s) and totals[0] < totals[2] - temperature * math.log(1.0 - uniform(rng)):
             counts[4] += 1
             if totals[0] < totals[1]:
                 keep_best(s)
         else:
             restore(d, s, before, plain)
         temperature *= ratio
+
+
+@njit(cache=True, nogil=True)
+def is_whole(s: Header) -> bool:
+    """Whether every route that the step touched keeps its hard limits; a removal alone can break one.
+
+    Looked at before the total, in which several broken routes would add up to more than 63 bits.
+    """
+    touched = i64_1(s, f.S_TOUCHED)
+    costs = i64_1(s, f.S_COSTS)
+    whole = True
+    for k in range(i64_1(s, f.S_COUNTS)[1]):
+        whole = whole and costs[touched[k]] < INFEASIBLE
+    return whole
 
 
 @njit(cache=True, nogil=True)

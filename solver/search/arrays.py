@@ -5,6 +5,7 @@ Nodes 0..n-1 are tickets in the order of the problem, n..n+c-1 restock stops at 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -14,7 +15,7 @@ from dispatch.errors import InputError
 from dispatch.objective import demand_and_capacity_s, fair_share_s, unserved_cents, visit_cents
 from dispatch.problem import Problem
 from dispatch.technicians import ServiceCentre, Shift, Technician
-from dispatch.tickets import Ticket
+from dispatch.tickets import MAX_LEVEL, Ticket
 from dispatch.tiers import Point
 from dispatch.travel import TravelMatrix
 
@@ -69,7 +70,7 @@ class Instance(NamedTuple):
     break_latest_s: I64  # (m, b)
     break_length_s: I64  # (m, b)
     break_count: I64  # (m,)
-    base_technician: I64  # (n,) technician in the plan in force, -1 = none
+    base_technician: I64  # (n,) technician in the plan in force, -1 = not in it, -2 = somebody who is gone
     base_start_s: I64  # (n,)
     twin: I64  # (m,) lowest row of a shift that is equal in everything that matters
     rates: I64  # see RATES
@@ -90,8 +91,10 @@ def build(problem: Problem, travel: TravelMatrix) -> Instance:
     Raises
     ------
     InputError
-        ``cost.overflow`` when the sum of all costs could leave 63 bits; ``search.tools`` for more than 64 tools.
+        ``cost.overflow`` when the sum of all costs could leave 63 bits, ``search.range`` when a quantity, a service
+        time or the price of one visit leaves 31; ``search.tools`` for more than 64 tools.
     """
+    _check_range(problem, travel)
     tickets, technicians, shifts, centres = problem.tickets, problem.technicians, problem.shifts, problem.centres
     n, c, k, m = len(tickets), len(centres), len(technicians), len(shifts)
     parts = sorted({part for t in tickets for part in t.parts})
@@ -139,10 +142,8 @@ def build(problem: Problem, travel: TravelMatrix) -> Instance:
         drop_cents=np.array(
             [unserved_cents(problem, t) + (PINNED_CENTS if t.pin else 0) for t in tickets], dtype=np.int64
         ),
-        need=np.array([[t.parts.get(p, 0) for p in parts] for t in tickets], dtype=np.int32).reshape(n, len(parts)),
-        stock=np.array([[t.stock.get(p, 0) for p in parts] for t in technicians], dtype=np.int32).reshape(
-            k, len(parts)
-        ),
+        need=_table(n, len(parts), lambda i: [tickets[i].parts.get(p, 0) for p in parts]),
+        stock=_table(k, len(parts), lambda i: [technicians[i].stock.get(p, 0) for p in parts]),
         holds=np.array([[o.parts is None or p in o.parts for p in parts] for o in centres], dtype=np.uint8).reshape(
             c, len(parts)
         ),
@@ -165,22 +166,24 @@ def build(problem: Problem, travel: TravelMatrix) -> Instance:
         break_length_s=_breaks(shifts, rests, "duration_s"),
         break_count=np.array([len(s.breaks) for s in shifts], dtype=np.int64),
         base_technician=np.array(
-            [rank.get(base[t.id].technician_id, -1) if t.id in base else -1 for t in tickets], dtype=np.int64
+            [rank.get(base[t.id].technician_id, -2) if t.id in base else -1 for t in tickets], dtype=np.int64
         ),
         base_start_s=np.array([base[t.id].start_s if t.id in base else 0 for t in tickets], dtype=np.int64),
         twin=np.zeros(m, dtype=np.int64),
         rates=np.array([getattr(weights, name) for name in RATES], dtype=np.int64),
     )
-    _check_range(problem, instance)
     instance = _merge_classes(instance)
     out_legs, in_legs = _priced_legs(instance)
     return instance._replace(twin=_twins(instance), out_legs=out_legs, in_legs=in_legs)
 
 
-def _table(rows: int, columns: int, row: object) -> I32:
+def _table(rows: int, columns: int, row: Callable[[int], Sequence[int]]) -> I32:
     table = np.zeros((rows, columns), dtype=np.int32)
     for number in range(rows):
-        table[number] = row(number)  # type: ignore[operator]
+        values = row(number)
+        if max(values, default=0) >= 2**31:
+            raise InputError("search.range", f"engine search counts to 2,147,483,647; the input has {max(values)}")
+        table[number] = values
     return table
 
 
@@ -191,10 +194,6 @@ def _legs(travel: TravelMatrix, profiles: list[str]) -> I32:
     for number, profile in enumerate(profiles):
         legs[number, :, :, 0], legs[number, :, :, 1] = travel.legs(profile).travel_s, travel.legs(profile).distance_m
     return legs
-
-
-def _drop_cents(problem: Problem, ticket: Ticket) -> int:
-    return unserved_cents(problem, ticket) + (PINNED_CENTS if ticket.pin else 0)
 
 
 def _priced_legs(instance: Instance) -> tuple[I32, I32]:
@@ -327,16 +326,20 @@ def _twins(instance: Instance) -> I64:
     return twin
 
 
-def _check_range(problem: Problem, instance: Instance) -> None:
+def _check_range(problem: Problem, travel: TravelMatrix) -> None:
     """Refuse prices that could overflow: every ticket as late as can be, every shift worked to the end."""
-    span_s = problem.end_s + int(np.abs(instance.dues_s[instance.dues_s < FAR_S]).max(initial=0))
-    late = int(instance.late_cents.sum()) * (span_s // 60 + 1) * instance.dues_s.shape[1]
-    drops = int(instance.drop_cents.sum()) + int(instance.breach_cents.sum()) * instance.dues_s.shape[1]
-    hourly = int(instance.rates[:6].sum()) * (problem.end_s // 3600 + 1) * max(1, len(instance.class_of))
-    metres = (
-        int(instance.legs[..., 1].max(initial=0))
-        * int(instance.rates[KM])
-        * (len(problem.tickets) + 2 * len(instance.class_of) + 1)
-    )
-    if late + drops + hourly + metres // 1000 > MAX_COST // 4 or metres > MAX_COST // 4:
+    weights = problem.weights
+    rates = [getattr(weights, name) for name in RATES[:6]]
+    metres = max((int(own.distance_m.max(initial=0)) for own in travel.profiles.values()), default=0)
+    metres *= len(problem.tickets) + 2 * len(problem.shifts) + 1
+    products = [max(rates) * problem.end_s, weights.travel_distance_cents_per_km * metres]  # before they are divided
+    total = sum(rates) * (problem.end_s // 3600 + 1) * len(problem.shifts) + products[1] // 1000
+    for ticket in problem.tickets:
+        tier, dues = problem.tier_of(ticket).weight, problem.deadlines[ticket.id]
+        late_s = max((problem.end_s - due.due_s for due in dues), default=0)
+        products.append(tier * weights.lateness_cents_per_min * max(0, late_s))
+        total += len(dues) * (tier * weights.breach_cents + products[-1] // 60 + 1) + tier
+        total += unserved_cents(problem, ticket) + PINNED_CENTS + weights.preference_cents + weights.change_cents
+        total += weights.overqualified_cents * MAX_LEVEL * len(ticket.skills)
+    if max(total, *products) > MAX_COST // 4:
         raise InputError("cost.overflow", "weights times times or distances are too large to add up in 63 bits")

@@ -17,8 +17,8 @@ HOT, COLD = 0.67, 0.022
 """First and last temperature, in mean costs of driving to a ticket; see ``docs/kernel.md``."""
 EPOCH_S = 0.1
 """Length of an epoch when time is the limit: stop, progress and temperature are looked at in between."""
-EPOCHS = 200
-"""Epochs of a search when iterations are the limit."""
+EPOCH_STEPS = 200
+"""Most steps of an epoch when iterations are the limit: few, so that a request to stop is heard."""
 EXCHANGE_EVERY = 10
 """Epochs after which the dearest chain goes on from the cheapest."""
 
@@ -112,7 +112,7 @@ class _Clock:
             return 0
         steps = 2**31
         if self._limits.iterations is not None:
-            steps = min(self._limits.iterations - self.iterations, max(1, self._limits.iterations // EPOCHS))
+            steps = min(self._limits.iterations - self.iterations, EPOCH_STEPS)
         if self._limits.seconds is not None:
             left_s = self._limits.seconds - self.elapsed_s()
             if left_s <= 0:

@@ -38,7 +38,7 @@ def carries(d: Header, klass: int, nodes: I64, length: int, left: I64) -> int:
         if node >= n:
             for q in range(parts):
                 if holds[node - n, q]:
-                    left[q] = 2**30
+                    left[q] = 2**62
             tools |= tool_hold[node - n]
             continue
         if tool_need[node] & ~tools:
@@ -137,6 +137,8 @@ def evaluate(d: Header, row: int, nodes: I64, length: int, start_s: I64, rest_le
         metres += leg_m
         left = leg_s
         free = now
+        ahead = i == 0  # breaks may lie before the departure
+        held = FAR_S
         while True:
             arrival = free + left
             if i < length:
@@ -145,6 +147,14 @@ def evaluate(d: Header, row: int, nodes: I64, length: int, start_s: I64, rest_le
             else:
                 begin = arrival
                 finish = arrival
+            if begin > held:  # a second break on this leg needs the time of the first: both belong on the leg
+                ahead = False
+                held = FAR_S
+                taken = 0
+                stopped_s = 0
+                left = leg_s
+                free = now
+                continue
             if taken == breaks:
                 break
             # The next break: on this leg when waiting swallows it, or when it could not start later.
@@ -152,9 +162,11 @@ def evaluate(d: Header, row: int, nodes: I64, length: int, start_s: I64, rest_le
             after = rest_s + break_length_s[row, taken]
             after_left = left - min(left, rest_s - free)
             fits = rest_s <= break_latest_s[row, taken]
-            if i == 0 and i < length and after + leg_s <= begin:
+            if ahead and after + leg_s <= begin:
                 rest_leg[taken] = -1  # rested before leaving: the departure moves behind it
                 taken += 1
+                free = after
+                held = begin
                 continue
             free_of_charge = i < length and after + after_left <= begin
             must = finish > break_latest_s[row, taken]
@@ -272,7 +284,7 @@ def moved(d: Header, row: int, nodes: I64, length: int, departure: int, rest_leg
             now = rest_s + break_length_s[row, taken]
             taken += 1
         begin = window_start(d, node, now + left)
-        if node < n and base_technician[node] >= 0:
+        if node < n and base_technician[node] != -1:
             apart = abs(begin - base_start_s[node]) > rates[TOLERANCE]
             if apart or base_technician[node] != technician_of[row]:
                 changed += 1

@@ -83,9 +83,11 @@ def _near_legs(d: Instance, near: I64, n: int) -> tuple[I32, I64]:
     legs = np.concatenate([d.out_legs[:, place[:, None], others], d.in_legs[:, place[:, None], others]], axis=3)
     cents = d.out_legs[..., 1].astype(np.int64)
     cents[:, np.arange(cents.shape[1]), np.arange(cents.shape[1])] = 2**31
-    shared = len(np.unique(place)) < n  # two tickets at one place: the leg between them costs nothing
+    ends = np.concatenate([d.start_place, d.end_place])
+    stands = np.bincount(place, minlength=cents.shape[1])  # two tickets, or a ticket and the end of a shift, at one
+    stands[np.unique(ends[ends >= 0])] += 1  # place: the leg between them may be the cheapest
     least = np.stack([cents.min(axis=2)[:, place], cents.min(axis=1)[:, place]], axis=2)
-    return np.ascontiguousarray(legs), np.ascontiguousarray(least * (not shared))
+    return np.ascontiguousarray(legs), np.ascontiguousarray(least * (stands[place] == 1)[:, None])
 
 
 def _proximity(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from numba import njit
 
 from solver.search import fields as f
+from solver.search.evaluate import INFEASIBLE
 from solver.search.rng import uniform
 from solver.search.views import Header, i32_2, i32_4, i64_1, i64_2, i64_3, u8_1, u8_2, u64_1
 
@@ -80,6 +81,8 @@ def refresh_plain(d: Header, s: Header, row: int) -> None:
         node = seq[row, i]
         bound = min(bound - ahead_s[node] - service_of[klass, node], closes_s[node, 0])
         latest_of[node] = bound
+    if length > 0 and begin_of[seq[row, 0]] > bound:
+        cents = INFEASIBLE  # without the triangle inequality a removal can make what is behind it late
     i64_1(s, f.S_COSTS)[row] = cents
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from numba import njit
 
 from solver.search import fields as f
+from solver.search.evaluate import INFEASIBLE
 from solver.search.plain import find_plain, put_plain
 from solver.search.rng import below, uniform
 from solver.search.state import CURRENT, refresh, save
@@ -18,7 +19,7 @@ from solver.search.walking import find_walking
 
 @njit(cache=True, nogil=True)
 def recreate(d: Header, s: Header, g: Header, count: int, plain: bool) -> int:
-    """Insert the `count` tickets of ``removed`` where it pays; return the change of cost against leaving all out."""
+    """Insert the `count` tickets of ``removed`` where it pays; return how many stay in the list."""
     removed = i64_1(s, f.S_REMOVED)
     _sort(s, g, count)
     absents = 0
@@ -59,8 +60,15 @@ def insert_plain(d: Header, s: Header, g: Header, node: int) -> bool:
         return False
     save(s, row)
     drop_cents = i64_1(d, f.I_DROP_CENTS)[node]
-    i64_1(s, f.S_TOTALS)[CURRENT] += best - drop_cents
+    totals = i64_1(s, f.S_TOTALS)
+    costs = i64_1(s, f.S_COSTS)
+    broken = costs[row] >= INFEASIBLE
+    totals[CURRENT] += best - drop_cents
     put_plain(d, s, row, at, node, best)
+    if broken:  # a removal had broken the route: this ticket may have mended it
+        totals[CURRENT] -= costs[row]
+        refresh(d, s, row, True)
+        totals[CURRENT] += costs[row]
     return True
 
 

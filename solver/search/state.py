@@ -53,7 +53,7 @@ class State(NamedTuple):
     best_lengths: I64
     totals: I64  # see below
     rng: U64Array
-    scratch: I64  # (8, L+4) node buffers
+    scratch: I64  # (8, at least L+4, q and b) 0..5 nodes, 6 legs of breaks, 7 parts left
     scratch_s: I64  # (2, L+4)
     removed: I64  # (n,) work list of the step
     sort_keys: npt.NDArray[np.float64]  # (n,) sort keys of the step
@@ -72,6 +72,7 @@ def new_state(d: Instance, longest: int, rng: U64Array) -> State:
         return np.zeros(shape, dtype=np.int64)
 
     drop = int(d.drop_cents.sum())
+    wide = max(longest + 4, q, b)
     return State(
         seq=i64(m, longest), lengths=i64(m), costs=i64(m), waits_s=i64(m), starts_s=i64(m, longest + 1),
         latests_s=i64(m, longest), rest_legs=i64(m, b), loads=i64(m, q), route_of=np.full(n, ABSENT, dtype=np.int64),
@@ -81,7 +82,7 @@ def new_state(d: Instance, longest: int, rng: U64Array) -> State:
         counts=np.array([n, 0, 0, 0, 0, 0, 0], dtype=np.int64), touched=i64(m), stamps=np.full(m, -1, dtype=np.int64),
         seen=np.full(m, -1, dtype=np.int64), old_seq=i64(m, longest), old_lengths=i64(m), old_costs=i64(m),
         old_absent=i64(n), best_seq=i64(m, longest), best_lengths=i64(m), totals=np.array([drop] * 3, dtype=np.int64),
-        rng=rng, scratch=i64(8, longest + 4), scratch_s=i64(2, longest + 4), removed=i64(n), sort_keys=np.zeros(n),
+        rng=rng, scratch=i64(8, wide), scratch_s=i64(2, longest + 4), removed=i64(n), sort_keys=np.zeros(n),
     )  # fmt: skip
 
 

@@ -157,12 +157,14 @@ def try_place(d: Header, s: Header, row: int, at: int, node: int, limit: int) ->
     old = costs[row]
     if (need.shape[1] == 0 and tool_need[node] == 0) or carries(d, klass, nodes, length + 1, scratch[7]) == length + 1:
         cents = evaluate(d, row, nodes, length + 1, scratch_s[0], scratch[6], scratch_s[1])
+        if cents >= INFEASIBLE:
+            return INFEASIBLE, 0  # also when the route was infeasible before
         if cents - old < limit:
             for i in range(length + 1):
                 scratch[2, i] = nodes[i]
         return cents - old, length + 1
     cents, found = restocked(d, s, row, nodes, length + 1, limit + old)
-    return cents - old, found
+    return (cents - old, found) if cents < INFEASIBLE else (INFEASIBLE, 0)
 
 
 @njit(cache=True, nogil=True)

@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 import dispatch.explain
+import solver
 from dispatch.explain import LANGUAGES, text
 from dispatch.explain.remedies import CHANGES
 from dispatch.plan import Reason
 
-SOURCE = Path(dispatch.explain.__file__).parent
+FOLDERS = (Path(dispatch.explain.__file__).parent, Path(solver.__file__).parent)  # engines warn with reasons too
 
 
 def _codes_with_facts():
@@ -22,7 +23,7 @@ def _codes_with_facts():
     A place whose facts are a variable is left out; the reasons made in the other tests cover those.
     """
     found: dict[str, list[set[str] | None]] = {}
-    for path in sorted(SOURCE.glob("*.py")):
+    for path in sorted(path for folder in FOLDERS for path in folder.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if not (isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Reason"):
                 continue

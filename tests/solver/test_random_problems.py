@@ -124,7 +124,7 @@ def technicians(draw: Draw, name: str, places: tuple[Place, ...], centres: tuple
         base=base,
         centre_id=draw(st.none() | st.sampled_from(centres)) if centres else None,
         profile=draw(st.sampled_from(["car", "car", "van"])),
-        stock=draw(st.fixed_dictionaries({name: st.integers(0, 4) for name in PARTS})),
+        stock=draw(st.fixed_dictionaries({name: st.integers(0, 2) for name in PARTS})),
         tools=draw(some(TOOLS)),
         max_distance_m=draw(seldom(reach_m)) if base else None,
         max_drive_s=draw(seldom(reach_s)) if base else None,
@@ -167,7 +167,7 @@ def tickets(
         opened_s=draw(st.integers(-3 * DAY_S, DAY_S)),
         windows=draw(windows(days)),
         skills=draw(seldom(counts(SKILLS, 1, 3), usual={}, one_in=3)),
-        parts=draw(seldom(counts(PARTS, 0, 2), usual={}, one_in=3)),
+        parts=draw(seldom(counts(PARTS, 1, 2), usual={}, one_in=2)),
         tools=draw(seldom(some(TOOLS, 1), usual=frozenset())),
         required=draw(seldom(some(wanted), usual=frozenset())),
         preferred=draw(seldom(some(wanted), usual=frozenset(), one_in=3)),
@@ -245,7 +245,7 @@ def days(draw: Draw, ties: bool) -> tuple[Problem, TravelMatrix]:
             coverage_m=draw(seldom(st.integers(5_000, 60_000))),
             coverage_s=draw(seldom(st.integers(600, HOUR_S))),
         )
-        for number in range(draw(st.integers(0, 2)))
+        for number in range(draw(st.sampled_from([0, 1, 1, 2])))
     )
     names = ("ann", "bob", "cat")[: draw(st.sampled_from([1, 2, 3, 3, 0]))]
     people = tuple(draw(technicians(name, places, tuple(one.id for one in centres))) for name in names)
@@ -327,7 +327,7 @@ def test_the_checker_accepts_every_plan(name):
     assert all(seen[what] >= least for what, least in LEAST_SEEN.items()), seen
 
 
-LEAST_SEEN = {"served": 200, "unserved": 150, "late": 50, "rests": 25, "restocks": 3}
+LEAST_SEEN = {"served": 200, "unserved": 150, "late": 50, "rests": 25, "restocks": 2}
 
 
 @pytest.mark.parametrize("name", sorted(ENGINES))
