@@ -120,6 +120,7 @@ plans = st.builds(
         iterations=st.none() | counts,
         iterations_done=counts,
         weights=weights.map(dataclasses.asdict),
+        warnings=_some(reasons),
         parameters=st.dictionaries(names, counts | st.floats(-1e9, 1e9) | names | st.booleans(), max_size=4),
     ),
 )

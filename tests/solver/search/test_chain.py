@@ -203,7 +203,7 @@ def test_a_removal_that_makes_the_rest_late_is_never_accepted(road, make_day, ma
     )
     legs = travel.profiles["car"]
     home, late = travel.index["m0"], travel.index["m2"]
-    legs.travel_s[home, late], legs.distance_m[home, late] = 6000, 0
+    legs.travel_s[home, late], legs.distance_m[home, late] = 900, 0
     day = make_day(problem, travel)
     assert day.world.plain
     chain = Chain(day.world, 3, 0)

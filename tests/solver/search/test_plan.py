@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from dispatch.errors import InputError
-from dispatch.feasibility import check_plan
+from dispatch.feasibility import check_plan, check_routes
 from dispatch.plan import RouteSteps, VisitStep
 from dispatch.ports import Limits
 from dispatch.problem import Assignment
+from dispatch.schedule import schedule_plan
 from dispatch.service import plan_day
 from dispatch.tickets import Pin
 from dispatch.tiers import Tier
@@ -104,11 +105,11 @@ def test_a_warm_start_is_never_made_dearer(first, road):
     problem = road.problem(tickets, [road.technician("a"), road.technician("b")], shifts)
     steps = tuple(VisitStep(ticket_id=f"t{k}") for k in (range(8) if first == "b" else reversed(range(2))))
     start = [RouteSteps(shift_id=f"{first}-day", steps=steps)]
-    before = _plan(road, problem, iterations=300)
-    for warm_start in (start, [route.steps for route in before.routes]):
-        plan = _plan(road, problem, iterations=1, warm_start=warm_start)
-        if warm_start is not start:
-            assert plan.total_cents <= before.total_cents
+    for routes in (start, [route.steps for route in _plan(road, problem, iterations=300).routes]):
+        before = schedule_plan(problem, road.travel(problem), routes)
+        assert check_routes(problem, road.travel(problem), before) == []
+        plan = _plan(road, problem, iterations=1, warm_start=routes)
+        assert plan.total_cents <= road.cost_cents(problem, before)
 
 
 def test_somebody_who_left_still_counts_as_a_change(road):
