@@ -5,7 +5,7 @@ So an unserved ticket is never unserved by oversight, and the reasons given for 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from dispatch.explain.obstacles import restock_centres
 from dispatch.insertion import Fit, Gap, Trial, candidates, gaps, step_lists, try_steps
@@ -20,10 +20,15 @@ TRIALS = 8
 """Gaps tried exactly for each ticket, shortest detour first."""
 
 
-def insert_unserved(problem: Problem, travel: TravelMatrix, routes: Sequence[Route]) -> tuple[Route, ...]:
+def insert_unserved(
+    problem: Problem,
+    travel: TravelMatrix,
+    routes: Sequence[Route],
+    should_stop: Callable[[], bool] = lambda: False,
+) -> tuple[Route, ...]:
     """Insert each unserved ticket where it costs least, if that costs less than leaving it; the dearest to leave first.
 
-    Crews and tickets in an order are left to the engine.
+    Crews and tickets in an order are left to the engine. Ends early when `should_stop` says so.
     """
     tied = {after.ticket_id for ticket in problem.tickets for after in ticket.after}
     served = served_ids(routes)
@@ -32,6 +37,8 @@ def insert_unserved(problem: Problem, travel: TravelMatrix, routes: Sequence[Rou
     current = {route.shift_id: route for route in routes}
     room = {shift.id: gaps(problem, travel, shift, current.get(shift.id)) for shift in problem.shifts} if left else {}
     for ticket in left:
+        if should_stop():
+            break
         best = _best(problem, travel, current, ticket, room)
         if best is not None and best.cost_cents < unserved_cents(problem, ticket):
             shift = problem.shift_by_id[best.route.shift_id]

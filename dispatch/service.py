@@ -93,7 +93,7 @@ def plan_day(
         )
     )
     _refuse(step_references(problem, answer.routes), engine)
-    routes = insert_unserved(problem, travel, schedule_plan(problem, travel, answer.routes))
+    routes = insert_unserved(problem, travel, schedule_plan(problem, travel, answer.routes), should_stop)
     provenance = Provenance(
         problem_hash=problem_hash(problem),
         engine=engine.name,

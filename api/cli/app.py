@@ -78,7 +78,8 @@ def report(error: CalloutError) -> None:
     if not faults:
         typer.echo(f"error {error}", err=True)
         return
-    typer.echo(f"error [{error.code}] {len(faults)} fault(s):", err=True)
+    what = f"{len(faults)} fault(s)" if error.code == "input.invalid" else error.message
+    typer.echo(f"error [{error.code}] {what}:", err=True)
     for fault in faults[:FAULTS_SHOWN]:
         typer.echo(f"  {fault}", err=True)
     if len(faults) > FAULTS_SHOWN:

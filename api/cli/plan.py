@@ -16,7 +16,7 @@ from api.cli.stopping import StopOnSignal
 
 if TYPE_CHECKING:
     from dispatch.plan import Plan
-    from dispatch.ports import Progress
+    from dispatch.ports import Progress, RoutingEngine
     from dispatch.problem import Problem
 
 DEFAULT_ENGINE = "search"
@@ -66,6 +66,7 @@ def plan(
     _check_outputs(input_path, outputs)
     chosen = engine_named(engine)
     problem, legs = load(input_path, travel, weight)
+    _check_engine(problem, chosen)
     for path in outputs:
         require_writable(path)
     start = tuple(route.steps for route in plan_file.read(warm_start, problem).routes) if warm_start else ()
@@ -108,6 +109,27 @@ def _check_outputs(input_path: Path, outputs: Sequence[Path]) -> None:
         if path.resolve() in taken:
             raise UsageError("output.same", f"{path} is named twice: give each result a file of its own")
         taken.add(path.resolve())
+
+
+def _check_engine(problem: Problem, chosen: RoutingEngine) -> None:
+    """Refuse an engine that can't keep a constraint of the problem, and name those that can."""
+    from dispatch.errors import UnsupportedError
+    from dispatch.features import require_support
+    from solver.registry import ENGINES
+
+    def able(name: str) -> bool:
+        try:
+            require_support(problem, ENGINES[name]())
+        except UnsupportedError:
+            return False
+        return True
+
+    try:
+        require_support(problem, chosen)
+    except UnsupportedError as error:
+        others = [name for name in ENGINES if able(name)]
+        hint = f"; use --engine {' or '.join(others)}" if others else ""
+        raise UnsupportedError(error.code, error.message + hint, error.faults) from None
 
 
 def _write_pictures(

@@ -169,7 +169,9 @@ def _why_broken(a: Attempt, broken: Sequence[Violation]) -> Reason:
     facts = broken[0].facts if broken else {}
     technician = a.problem.technician_of(a.shift)
     if codes == {"part_short"}:
-        return Reason(code="part_used_up", facts={"part": str(facts["part"]), "short": int(facts["short"])})
+        part = str(facts["part"])
+        short = max(int(violation.facts["short"]) for violation in broken if violation.facts["part"] == part)
+        return Reason(code="part_used_up", facts={"part": part, "short": short})
     if codes == {"leg_drive"} and technician.max_leg_s is not None:
         longest_s = max(int(violation.facts["travel_s"]) for violation in broken)
         return Reason(code="leg_drive", facts={"travel_s": longest_s, "limit_s": technician.max_leg_s})
@@ -197,6 +199,11 @@ TESTS: tuple[Callable[[Attempt], Reason | None], ...] = (
     _room,
 )
 """Tests in the order in which they are asked; a new hard constraint adds one here."""
+
+
+def further_look(attempt: Attempt) -> Reason:
+    """First failing constraint by the screens alone; ``not_tried`` when none fails."""
+    return next((reason for test in TESTS if (reason := test(attempt)) is not None), Reason(code="not_tried"))
 
 
 def static_obstacle(attempt: Attempt) -> Reason | None:

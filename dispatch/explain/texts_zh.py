@@ -24,6 +24,8 @@ TEXTS: dict[str, str] = {
     "part_used_up": "车上备件 {part} 不足，还缺 {short}",
     "leg_drive": "单程 {travel_s}，上限 {limit_s}",
     "leg_distance": "单程 {distance_m}，上限 {limit_m}",
+    "stopped_early": "计算提前结束，尚未安排：安排需成本 {cost_cents}，不安排的成本为 {unserved_cents}",
+    "not_tried": "可能可以安排；因其他技师可以，未再尝试",
     "left_out": "可以安排，需增加成本 {cost_cents}",
     "too_dear": "安排需成本 {cost_cents}，不安排的成本为 {unserved_cents}",
     # 可行的调整

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dispatch.explain.obstacles import Attempt, further_obstacle, obstacle, restock_centres
+from dispatch.explain.obstacles import Attempt, further_look, further_obstacle, obstacle, restock_centres
 from dispatch.explain.remedies import remedies
 from dispatch.insertion import Gap, Trial, gaps
 from dispatch.objective import is_deferrable, served_ids, unserved_cents
@@ -13,6 +13,9 @@ from dispatch.problem import Problem
 from dispatch.technicians import Shift
 from dispatch.tickets import Ticket
 from dispatch.travel import TravelMatrix
+
+FITS_TRIED = 3
+"""Shifts in which a ticket that fits is tried exactly; the others are only screened."""
 
 REMEDIES_SHOWN = 3
 """Remedies kept for each ticket, smallest first, each of another kind."""
@@ -31,7 +34,10 @@ def _explain(
     problem: Problem, travel: TravelMatrix, routes: Sequence[Route], ticket: Ticket, room: dict[str, list[Gap]]
 ) -> Unserved:
     attempts = [_attempt(problem, travel, routes, ticket, shift, room[shift.id]) for shift in problem.shifts]
-    results = [obstacle(attempt) for attempt in attempts]
+    results: list[tuple[Reason, Trial | None]] = []
+    for attempt in attempts:
+        enough = sum(trial is not None for _, trial in results) >= FITS_TRIED
+        results.append((further_look(attempt), None) if enough else obstacle(attempt))
     obstacles = tuple(
         Obstacle(technician_id=a.shift.technician_id, shift_id=a.shift.id, reason=reason)
         for a, (reason, _) in zip(attempts, results, strict=True)
@@ -71,10 +77,10 @@ def _summary(
     if not results:
         return Reason(code="no_shift")
     trials = [trial.cost_cents for _, trial in results if trial is not None]
-    if trials:
-        return Reason(
-            code="too_dear", facts={"cost_cents": min(trials), "unserved_cents": unserved_cents(problem, ticket)}
-        )
+    if trials:  # an engine that was stopped early may leave out what pays
+        dear = min(trials) >= unserved_cents(problem, ticket)
+        facts = {"cost_cents": min(trials), "unserved_cents": unserved_cents(problem, ticket)}
+        return Reason(code="too_dear" if dear else "stopped_early", facts=facts)
     nearest = max(range(len(results)), key=lambda number: _nearness(attempts[number], results[number][0]))
     code = results[nearest][0].code
     same = [reason for reason, _ in results if reason.code == code]

@@ -196,21 +196,23 @@ def test_more_kinds_of_parts_than_stops(road, make_day):
 
 def test_a_removal_that_makes_the_rest_late_is_never_accepted(road, make_day, make_plain):
     """`u` is in time only by way of `t`, whom somebody else would serve for nothing; leaving `u` out costs 10^6."""
-    tickets = [road.ticket("t", 1, 0), road.ticket("u", 2, 0, windows=(road.window(480, 490),), unserved_cents=10**6)]
+    only_a = frozenset({"a"})
+    late = road.ticket("u", 2, 0, windows=(road.window(480, 490),), unserved_cents=10**6, required=only_a)
+    tickets = [road.ticket("t", 1, 0), late]
     shifts = [road.shift("a"), road.shift("b", start=1, end=1)]
     problem, travel = make_plain(
         [(one := road.problem(tickets, [road.technician("a"), road.technician("b")], shifts)), road.travel(one)]
     )
     legs = travel.profiles["car"]
-    home, late = travel.index["m0"], travel.index["m2"]
-    legs.travel_s[home, late], legs.distance_m[home, late] = 900, 0
+    direct = travel.index["m0"], travel.index["m2"]
+    legs.travel_s[direct], legs.distance_m[direct] = 900, 0
     day = make_day(problem, travel)
     assert day.world.plain
     chain = Chain(day.world, 3, 0)
     chain.load([RouteSteps(shift_id="a-day", steps=(VisitStep(ticket_id="t"), VisitStep(ticket_id="u")))])
     assert _routes(chain) == [[0, 1], []]
     for _ in range(50):
-        chain.run(4, 1e9, 1e9)
+        chain.run(4, 1000.0, 1000.0)
         _check(day, chain)
 
 
