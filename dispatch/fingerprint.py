@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import hashlib
 import json
 from collections.abc import Mapping
@@ -12,25 +13,26 @@ from dispatch.problem import Problem
 
 
 def plain(value: object) -> object:
-    """Turn domain objects into JSON types: fields by name, sets sorted, times as ISO 8601."""
-    if value is None or isinstance(value, str | int | float):
-        return value
-    if dataclasses.is_dataclass(value):
-        return {item.name: plain(getattr(value, item.name)) for item in dataclasses.fields(value) if item.init}
-    if isinstance(value, Mapping):
-        return {str(key): plain(item) for key, item in value.items()}
+    """Turn what JSON does not know into what it does: fields by name, sets sorted, times as ISO 8601."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {name: getattr(value, name) for name in _field_names(type(value))}
     if isinstance(value, frozenset | set):
-        return sorted(str(plain(item)) for item in value)
-    if isinstance(value, tuple | list):
-        return [plain(item) for item in value]
+        return sorted(str(item) for item in value)
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat()
     if isinstance(value, date | time):
         return value.isoformat()
+    if isinstance(value, Mapping):
+        return dict(value)
     raise TypeError(f"no plain form of {type(value).__name__}")
+
+
+@functools.cache
+def _field_names(kind: type) -> tuple[str, ...]:
+    return tuple(item.name for item in dataclasses.fields(kind) if item.init)
 
 
 def problem_hash(problem: Problem) -> str:
     """SHA-256 of the problem's canonical JSON, as 64 hex digits."""
-    text = json.dumps(plain(problem), sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
+    text = json.dumps(problem, default=plain, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
     return hashlib.sha256(text.encode()).hexdigest()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import functools
+from collections.abc import Callable, Sequence
 
 from dispatch.explain.obstacles import Attempt, restock_centres, static_obstacle
 from dispatch.insertion import first_start
@@ -31,18 +32,27 @@ def explain_late(problem: Problem, travel: TravelMatrix, routes: Sequence[Route]
 
 def _explain(problem: Problem, travel: TravelMatrix, route: Route, visit: Visit) -> list[LateReason]:
     deadlines = {deadline.target: deadline for deadline in problem.deadlines[visit.ticket_id]}
+    ticket = problem.ticket_by_id[visit.ticket_id]
+    starts = functools.cache(lambda: _starts(problem, travel, ticket))  # often not needed, else for each target
     return [
         LateReason(
             ticket_id=visit.ticket_id,
             target=missed.target,
             late_s=missed.late_s,
-            reason=_reason(problem, travel, route, visit, deadlines[missed.target]),
+            reason=_reason(problem, travel, route, visit, deadlines[missed.target], starts),
         )
         for missed in visit.late
     ]
 
 
-def _reason(problem: Problem, travel: TravelMatrix, route: Route, visit: Visit, deadline: Deadline) -> Reason:
+def _reason(
+    problem: Problem,
+    travel: TravelMatrix,
+    route: Route,
+    visit: Visit,
+    deadline: Deadline,
+    starts: Callable[[], list[tuple[int, str]]],
+) -> Reason:
     """First cause that holds, from what no plan can change to what this plan chose."""
     ticket = problem.ticket_by_id[visit.ticket_id]
     service_s = visit.finish_s - visit.start_s
@@ -55,20 +65,9 @@ def _reason(problem: Problem, travel: TravelMatrix, route: Route, visit: Visit, 
         return Reason(
             code="window_after_due", facts={"window_start_s": ticket.windows[0].start_s, "latest_start_s": latest_s}
         )
-    first = min(
-        (start for shift in problem.shifts if (start := _alone(problem, travel, ticket, shift)) is not None),
-        default=None,
-    )
-    if first is None or first[0] > latest_s:
-        facts: dict[str, int | str] = {"latest_start_s": latest_s}
-        if first is not None:
-            facts |= {"earliest_start_s": first[0], "technician": first[1]}
-        return Reason(code="nobody_in_time", facts=facts)
     own = _alone(problem, travel, ticket, problem.shift_by_id[route.shift_id])
     if own is None or own[0] > latest_s:
-        return Reason(
-            code="technician_too_far", facts={"other": first[1], "other_start_s": first[0], "latest_start_s": latest_s}
-        )
+        return _too_late_from_the_start(starts(), latest_s)
     before = [stop for stop in route.visits if stop.start_s < visit.start_s]
     rest_s = sum(
         stop.finish_s - stop.start_s for stop in route.stops if isinstance(stop, Rest) and stop.start_s < visit.start_s
@@ -88,6 +87,22 @@ def _reason(problem: Problem, travel: TravelMatrix, route: Route, visit: Visit, 
             "service_s": sum(stop.finish_s - stop.start_s for stop in before),
         },
     )
+
+
+def _starts(problem: Problem, travel: TravelMatrix, ticket: Ticket) -> list[tuple[int, str]]:
+    """Earliest start of every shift that may serve the ticket, if it did nothing else, with its technician."""
+    return [start for shift in problem.shifts if (start := _alone(problem, travel, ticket, shift)) is not None]
+
+
+def _too_late_from_the_start(starts: list[tuple[int, str]], latest_s: int) -> Reason:
+    """The technician could not have been in time in any order: could somebody else?"""
+    facts: dict[str, int | str] = {"latest_start_s": latest_s}
+    if not starts:
+        return Reason(code="nobody_in_time", facts=facts)
+    start_s, technician_id = min(starts)
+    if start_s > latest_s:
+        return Reason(code="nobody_in_time", facts={**facts, "earliest_start_s": start_s, "technician": technician_id})
+    return Reason(code="technician_too_far", facts={**facts, "other": technician_id, "other_start_s": start_s})
 
 
 def _alone(problem: Problem, travel: TravelMatrix, ticket: Ticket, shift: Shift) -> tuple[int, str] | None:

@@ -206,20 +206,18 @@ def further_look(attempt: Attempt) -> Reason:
     return next((reason for test in TESTS if (reason := test(attempt)) is not None), Reason(code="not_tried"))
 
 
+STATIC_TESTS = tuple(test for test in TESTS if test not in (_crew, _order, _room))
+FURTHER_TESTS = tuple(test for test in TESTS if test not in (_pin, _excluded, _required))
+
+
 def static_obstacle(attempt: Attempt) -> Reason | None:
     """First constraint that would fail even if the shift had nothing else to do."""
-    for test in TESTS:
-        if test not in (_crew, _order, _room) and (reason := test(attempt)) is not None:
-            return reason
-    return None
+    return next((reason for test in STATIC_TESTS if (reason := test(attempt)) is not None), None)
 
 
 def further_obstacle(attempt: Attempt) -> Reason | None:
     """First failing constraint when wishes about technicians (pin, excluded, required) are set aside."""
-    for test in TESTS:
-        if test not in (_pin, _excluded, _required) and (reason := test(attempt)) is not None:
-            return reason
-    return None
+    return next((reason for test in FURTHER_TESTS if (reason := test(attempt)) is not None), None)
 
 
 def obstacle(attempt: Attempt) -> tuple[Reason, Trial | None]:

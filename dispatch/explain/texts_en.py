@@ -24,7 +24,7 @@ TEXTS: dict[str, str] = {
     "part_used_up": "the van runs out of {part}: {short} short",
     "leg_drive": "a leg of {travel_s}, the limit is {limit_s}",
     "leg_distance": "a leg of {distance_m}, the limit is {limit_m}",
-    "stopped_early": "the search was stopped before placing it: it would cost {cost_cents}, leaving it costs {unserved_cents}",
+    "stopped_early": "the search stopped before placing it: it would cost {cost_cents}, leaving it {unserved_cents}",
     "not_tried": "it may fit; not tried, because it fits elsewhere",
     "left_out": "it would fit for {cost_cents}",
     "too_dear": "serving it would cost {cost_cents}, leaving it costs {unserved_cents}",

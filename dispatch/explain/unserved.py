@@ -78,9 +78,10 @@ def _summary(
         return Reason(code="no_shift")
     trials = [trial.cost_cents for _, trial in results if trial is not None]
     if trials:  # an engine that was stopped early may leave out what pays
-        dear = min(trials) >= unserved_cents(problem, ticket)
-        facts = {"cost_cents": min(trials), "unserved_cents": unserved_cents(problem, ticket)}
-        return Reason(code="too_dear" if dear else "stopped_early", facts=facts)
+        cost_cents, left_cents = min(trials), unserved_cents(problem, ticket)
+        if cost_cents >= left_cents:
+            return Reason(code="too_dear", facts={"cost_cents": cost_cents, "unserved_cents": left_cents})
+        return Reason(code="stopped_early", facts={"cost_cents": cost_cents, "unserved_cents": left_cents})
     nearest = max(range(len(results)), key=lambda number: _nearness(attempts[number], results[number][0]))
     code = results[nearest][0].code
     same = [reason for reason, _ in results if reason.code == code]

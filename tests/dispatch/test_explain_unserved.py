@@ -125,7 +125,7 @@ def test_part_used_up_counts_what_is_missing_in_all(line, explain):
 def test_part_that_a_centre_holds_is_no_obstacle(line, explain):
     hub = ServiceCentre(id="hub", place=line.at(0), parts=frozenset({"fuse"}))
     problem = line.solo([line.ticket("x", 20, parts={"fuse": 3})], world={"centres": (hub,)})
-    assert explain(problem).reason.code == "too_dear"
+    assert explain(problem).reason.code == "stopped_early"  # it fits and pays, nobody placed it
     other = ServiceCentre(id="hub", place=line.at(0), parts=frozenset({"valve"}))
     assert explain(problem.replace(centres=(other,))).reason.code == "part_short"
 

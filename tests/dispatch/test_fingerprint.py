@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from datetime import UTC, date, datetime, time
+from types import MappingProxyType
 
 import pytest
 
@@ -245,7 +246,8 @@ PINNED = "3141038c0399a3db2b9555864c9f220efc25eab9dc46d65f532838ef6351eac6"
 
 
 def test_plain_forms():
-    assert plain({1: (time(9, 30), date(2026, 3, 2))}) == {"1": ["09:30:00", "2026-03-02"]}
+    assert (plain(time(9, 30)), plain(date(2026, 3, 2))) == ("09:30:00", "2026-03-02")
+    assert plain(MappingProxyType({1: 2})) == {1: 2}
     assert plain(frozenset({"b", "a"})) == ["a", "b"]
     assert plain(datetime(2026, 3, 2, 8, tzinfo=UTC)) == "2026-03-02T08:00:00+00:00"
     with pytest.raises(TypeError):
