@@ -33,13 +33,13 @@ def explain_late(problem: Problem, travel: TravelMatrix, routes: Sequence[Route]
 def _explain(problem: Problem, travel: TravelMatrix, route: Route, visit: Visit) -> list[LateReason]:
     deadlines = {deadline.target: deadline for deadline in problem.deadlines[visit.ticket_id]}
     ticket = problem.ticket_by_id[visit.ticket_id]
-    starts = functools.cache(lambda: _starts(problem, travel, ticket))  # often not needed, else for each target
+    first = functools.cache(lambda: _first_start(problem, travel, ticket))  # often not needed, else for each target
     return [
         LateReason(
             ticket_id=visit.ticket_id,
             target=missed.target,
             late_s=missed.late_s,
-            reason=_reason(problem, travel, route, visit, deadlines[missed.target], starts),
+            reason=_reason(problem, travel, route, visit, deadlines[missed.target], first),
         )
         for missed in visit.late
     ]
@@ -51,7 +51,7 @@ def _reason(
     route: Route,
     visit: Visit,
     deadline: Deadline,
-    starts: Callable[[], list[tuple[int, str]]],
+    first: Callable[[], tuple[int, str] | None],
 ) -> Reason:
     """First cause that holds, from what no plan can change to what this plan chose."""
     ticket = problem.ticket_by_id[visit.ticket_id]
@@ -67,7 +67,7 @@ def _reason(
         )
     own = _alone(problem, travel, ticket, problem.shift_by_id[route.shift_id])
     if own is None or own[0] > latest_s:
-        return _too_late_from_the_start(starts(), latest_s)
+        return _too_late_from_the_start(first(), latest_s)
     before = [stop for stop in route.visits if stop.start_s < visit.start_s]
     rest_s = sum(
         stop.finish_s - stop.start_s for stop in route.stops if isinstance(stop, Rest) and stop.start_s < visit.start_s
@@ -89,17 +89,30 @@ def _reason(
     )
 
 
-def _starts(problem: Problem, travel: TravelMatrix, ticket: Ticket) -> list[tuple[int, str]]:
-    """Earliest start of every shift that may serve the ticket, if it did nothing else, with its technician."""
-    return [start for shift in problem.shifts if (start := _alone(problem, travel, ticket, shift)) is not None]
+def _first_start(problem: Problem, travel: TravelMatrix, ticket: Ticket) -> tuple[int, str] | None:
+    """Earliest start by anybody who may serve the ticket and has nothing else to do, with the technician."""
+    ready = []
+    for shift in problem.shifts:
+        technician = problem.technician_of(shift)
+        travel_s, _ = travel.leg(technician.profile, shift.start_place, ticket.place)
+        if travel_s >= 0 and technician.has_skills(ticket.skills):
+            ready.append((shift.start_s + travel_s, technician.id, shift))
+    ready.sort(key=lambda item: item[:2])
+    best: tuple[int, str] | None = None
+    for ready_s, _, shift in ready:
+        if best is not None and ready_s >= best[0]:
+            break  # nobody behind can start earlier
+        start = _alone(problem, travel, ticket, shift)
+        best = start if best is None or (start is not None and start < best) else best
+    return best
 
 
-def _too_late_from_the_start(starts: list[tuple[int, str]], latest_s: int) -> Reason:
+def _too_late_from_the_start(first: tuple[int, str] | None, latest_s: int) -> Reason:
     """The technician could not have been in time in any order: could somebody else?"""
     facts: dict[str, int | str] = {"latest_start_s": latest_s}
-    if not starts:
+    if first is None:
         return Reason(code="nobody_in_time", facts=facts)
-    start_s, technician_id = min(starts)
+    start_s, technician_id = first
     if start_s > latest_s:
         return Reason(code="nobody_in_time", facts={**facts, "earliest_start_s": start_s, "technician": technician_id})
     return Reason(code="technician_too_far", facts={**facts, "other": technician_id, "other_start_s": start_s})
