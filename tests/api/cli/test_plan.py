@@ -183,8 +183,9 @@ def test_a_missing_warm_start_is_an_input_fault(plan):
 def test_an_engine_that_can_not_keep_a_rule_says_so(callout, repository, tmp_path):
     ran = callout("plan", repository / "docs" / "examples" / "tiny", "--out", tmp_path / "x.json", "--engine", "greedy")
     assert ran.code == 3
-    assert "[engine.unsupported] 2 fault(s)" in ran.err
+    assert "[engine.unsupported] engine greedy does not plan: crews, after; use --engine ortools" in ran.err
     assert "crews='T3'" in ran.err
+    assert "after='T4'" in ran.err
 
 
 def test_a_fault_of_callout_itself(callout, six, tmp_path, monkeypatch):

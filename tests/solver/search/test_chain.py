@@ -114,7 +114,7 @@ def test_a_refused_step_leaves_no_trace(plain, days, make_day, make_plain):
         if not day.problem.tickets or not day.problem.shifts:
             return
         chain = _chain(day, seed)
-        for _ in range(40):
+        for _ in range(150):
             before, accepted = _snapshot(chain, plain), int(chain.state.counts[ACCEPTED])
             chain.run(1, 1e-6, 1e-6)
             if chain.state.counts[ACCEPTED] == accepted:
