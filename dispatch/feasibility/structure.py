@@ -8,12 +8,9 @@ from dispatch.feasibility.violation import Violation
 from dispatch.plan import (
     BreakStep,
     Plan,
-    Rest,
-    Restock,
     RestockStep,
     Route,
     RouteSteps,
-    Visit,
     VisitStep,
 )
 from dispatch.problem import Problem
@@ -36,41 +33,23 @@ FATAL = frozenset(
 
 def references(problem: Problem, routes: Sequence[Route]) -> Iterator[Violation]:
     """Routes name known shifts, tickets, centres, breaks and roles, each once."""
-    shifts: set[str] = set()
+    yield from step_references(problem, [route.steps for route in routes])
     roles: set[tuple[str, int]] = set()
     for route in routes:
         shift = problem.shift_by_id.get(route.shift_id)
-        if shift is None:
-            yield Violation(code="unknown_shift", shift_id=route.shift_id)
-            continue
-        if route.shift_id in shifts:
-            yield Violation(code="duplicate_route", shift_id=route.shift_id)
-        shifts.add(route.shift_id)
-        if route.technician_id != shift.technician_id:
+        if shift is not None and route.technician_id != shift.technician_id:
             yield Violation(code="wrong_technician", shift_id=shift.id, facts={"technician": route.technician_id})
         if not route.visits:
-            yield Violation(code="empty_route", shift_id=shift.id)
-        for stop in route.stops:
-            match stop:
-                case Visit():
-                    ticket = problem.ticket_by_id.get(stop.ticket_id)
-                    if ticket is None:
-                        yield Violation(code="unknown_ticket", shift_id=shift.id, ticket_id=stop.ticket_id)
-                    elif not 0 <= stop.role < ticket.crew_size:
-                        yield Violation(
-                            code="unknown_role", shift_id=shift.id, ticket_id=ticket.id, facts={"role": stop.role}
-                        )
-                    elif (ticket.id, stop.role) in roles:
-                        yield Violation(
-                            code="duplicate_visit", shift_id=shift.id, ticket_id=ticket.id, facts={"role": stop.role}
-                        )
-                    roles.add((stop.ticket_id, stop.role))
-                case Restock():
-                    if stop.centre_id not in problem.centre_by_id:
-                        yield Violation(code="unknown_centre", shift_id=shift.id, facts={"centre": stop.centre_id})
-                case Rest():
-                    if not 0 <= stop.index < len(shift.breaks):
-                        yield Violation(code="unknown_break", shift_id=shift.id, facts={"index": stop.index})
+            yield Violation(code="empty_route", shift_id=route.shift_id)
+        for visit in route.visits:
+            if (visit.ticket_id, visit.role) in roles:
+                yield Violation(
+                    code="duplicate_visit",
+                    shift_id=route.shift_id,
+                    ticket_id=visit.ticket_id,
+                    facts={"role": visit.role},
+                )
+            roles.add((visit.ticket_id, visit.role))
 
 
 def accounting(problem: Problem, plan: Plan) -> Iterator[Violation]:
