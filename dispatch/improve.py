@@ -7,14 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+import numpy as np
+
 from dispatch.explain.obstacles import restock_centres
-from dispatch.insertion import Fit, Gap, Trial, candidates, gaps, step_lists, try_steps
+from dispatch.insertion import Trial, prefetch_detours, step_lists, try_steps
 from dispatch.objective import served_ids, unserved_cents
 from dispatch.plan import Route
 from dispatch.problem import Problem
+from dispatch.screen import Screen
 from dispatch.technicians import Shift
 from dispatch.tickets import Ticket
-from dispatch.travel import TravelMatrix
+from dispatch.travel import Travel
 
 TRIALS = 8
 """Gaps tried exactly for each ticket, shortest detour first."""
@@ -22,7 +25,7 @@ TRIALS = 8
 
 def insert_unserved(
     problem: Problem,
-    travel: TravelMatrix,
+    travel: Travel,
     routes: Sequence[Route],
     should_stop: Callable[[], bool] = lambda: False,
 ) -> tuple[Route, ...]:
@@ -35,34 +38,29 @@ def insert_unserved(
     left = [t for t in problem.tickets if t.id not in served and not t.crew and not t.after and t.id not in tied]
     left.sort(key=lambda ticket: -unserved_cents(problem, ticket))
     current = {route.shift_id: route for route in routes}
-    room = {shift.id: gaps(problem, travel, shift, current.get(shift.id)) for shift in problem.shifts} if left else {}
+    screen = Screen(problem, travel, current) if left else None
     for ticket in left:
-        if should_stop():
+        if screen is None or should_stop():
             break
-        best = _best(problem, travel, current, ticket, room)
+        best = _best(problem, travel, current, ticket, screen)
         if best is not None and best.cost_cents < unserved_cents(problem, ticket):
-            shift = problem.shift_by_id[best.route.shift_id]
-            current[shift.id] = best.route
-            room[shift.id] = gaps(problem, travel, shift, best.route)
+            current[best.route.shift_id] = best.route
+            screen.update(best.route)
     order = {shift.id: number for number, shift in enumerate(problem.shifts)}
     return tuple(sorted(current.values(), key=lambda route: order[route.shift_id]))
 
 
-def _best(
-    problem: Problem, travel: TravelMatrix, current: dict[str, Route], ticket: Ticket, room: dict[str, list[Gap]]
-) -> Trial | None:
+def _best(problem: Problem, travel: Travel, current: dict[str, Route], ticket: Ticket, screen: Screen) -> Trial | None:
     """Cheapest of the exact trials in the gaps with the shortest detours."""
-    found: list[tuple[bool, int, Fit]] = []
-    for shift in problem.shifts:
-        if _may_serve(problem, ticket, shift):
-            own = candidates(problem, travel, ticket, shift, current.get(shift.id), room[shift.id])
-            found.extend((fit.gap not in room[shift.id], fit.travel_s, fit) for fit in own)
-    found.sort(key=lambda item: item[:2])  # those that need a break moved come last
+    shifts = np.array([_may_serve(problem, ticket, shift) for shift in problem.shifts], dtype=np.bool_)
+    found = [fit for fit, _ in screen.nearest(screen.look(ticket, shifts), TRIALS)]
+    prefetch_detours(problem, travel, ticket, found)
     best: Trial | None = None
     routes = list(current.values())
-    for _, _, fit in found[:TRIALS]:
+    for fit in found:
+        old = current.get(fit.shift.id)
         restock = restock_centres(problem, ticket, fit.shift)
-        for steps in step_lists(ticket, current.get(fit.shift.id), fit.gap.position, restock):
+        for steps in step_lists(ticket, old, fit.gap.position, restock):
             trial = try_steps(problem, travel, routes, fit.shift, steps)
             if isinstance(trial, Trial) and (best is None or trial.cost_cents < best.cost_cents):
                 best = trial

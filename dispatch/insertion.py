@@ -7,7 +7,7 @@ that refuses, with the breaks set aside. The trial re-places the breaks, replays
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from dispatch.feasibility import Violation, check_routes
@@ -18,7 +18,7 @@ from dispatch.problem import Problem
 from dispatch.schedule import place_breaks, schedule_plan
 from dispatch.technicians import Break, Shift
 from dispatch.tickets import Ticket, Window
-from dispatch.travel import TravelMatrix
+from dispatch.travel import Travel
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +62,7 @@ def first_start(ready_s: int, windows: tuple[Window, ...]) -> int | None:
     return next((max(ready_s, window.start_s) for window in windows if ready_s <= window.end_s), None)
 
 
-def gaps(
-    problem: Problem, travel: TravelMatrix, shift: Shift, route: Route | None, *, breaks: bool = True
-) -> list[Gap]:
+def gaps(problem: Problem, travel: Travel, shift: Shift, route: Route | None, *, breaks: bool = True) -> list[Gap]:
     """All gaps of a route, first to last.
 
     An unused shift has one; a leg with breaks has two, before and behind them. Without `breaks` they are set aside:
@@ -136,17 +134,17 @@ def _rests_by_leg(route: Route) -> Iterator[tuple[int, int]]:
 
 def fits(
     problem: Problem,
-    travel: TravelMatrix,
+    travel: Travel,
     ticket: Ticket,
     shift: Shift,
     own: Sequence[Gap],
-    *,
-    windows: tuple[Window, ...] | None = None,
 ) -> Iterator[Fit]:
-    """How `ticket` (as lead) fits each reachable gap; `windows` stand in place of its own when given."""
+    """How `ticket` (as lead) fits each reachable gap."""
     technician = problem.technician_of(shift)
     service_s = technician.service_s(ticket)
-    bounds = ticket.start_windows if windows is None else windows
+    bounds = ticket.start_windows
+    place = ticket.place
+    travel.prefetch(technician.profile, (leg for gap in own for leg in ((gap.before, place), (place, gap.behind))))
     for gap in own:
         to_s, _ = travel.leg(technician.profile, gap.before, ticket.place)
         from_s, _ = travel.leg(technician.profile, ticket.place, gap.behind)
@@ -155,6 +153,18 @@ def fits(
         start_s = first_start(gap.free_s + to_s, bounds)
         if start_s is not None:
             yield Fit(shift, gap, start_s, start_s + service_s + from_s - gap.latest_s, to_s + from_s)
+
+
+def prefetch_detours(problem: Problem, travel: Travel, ticket: Ticket, found: Iterable[Fit]) -> None:
+    """Ask together for the legs that exact trials of these fits need."""
+    legs: dict[str, list[tuple[Place | None, Place | None]]] = {}
+    for fit in found:
+        own = legs.setdefault(problem.technician_of(fit.shift).profile, [])
+        own += [(fit.gap.before, ticket.place), (ticket.place, fit.gap.behind)]
+        for centre in problem.centres if ticket.parts or ticket.tools else ():
+            own += [(fit.gap.before, centre.place), (centre.place, ticket.place)]
+    for profile, pairs in legs.items():
+        travel.prefetch(profile, pairs)
 
 
 def route_cents(problem: Problem, route: Route | None) -> int:
@@ -173,7 +183,7 @@ def step_lists(ticket: Ticket, route: Route | None, position: int, restock: Sequ
 
 def try_steps(
     problem: Problem,
-    travel: TravelMatrix,
+    travel: Travel,
     routes: Sequence[Route],
     shift: Shift,
     steps: Sequence[Step],
@@ -186,7 +196,7 @@ def try_steps(
     """
     before = sum(route_cents(problem, route) for route in routes if route.shift_id == shift.id)
     ids = {step.ticket_id for step in steps if isinstance(step, VisitStep)}
-    tied = has_ties(problem)
+    tied = problem.has_ties
     world = changed(problem if tied else excerpt(problem, shift, ids))
     decided = place_breaks(world, travel, RouteSteps(shift_id=shift.id, steps=tuple(steps)))
     others = [route.steps for route in routes if route.shift_id != shift.id] if tied else []
@@ -200,11 +210,6 @@ def try_steps(
     return Trial(own, sum(route_cents(problem, route) for route in planned) - before)
 
 
-def has_ties(problem: Problem) -> bool:
-    """Whether some ticket ties routes together."""
-    return any(ticket.crew or ticket.after for ticket in problem.tickets)
-
-
 def excerpt(problem: Problem, shift: Shift, ticket_ids: Collection[str]) -> Problem:
     """The part of the problem that one untied route touches: building and checking it is cheap."""
     tickets = tuple(problem.ticket_by_id[one] for one in sorted(ticket_ids))
@@ -215,13 +220,13 @@ def excerpt(problem: Problem, shift: Shift, ticket_ids: Collection[str]) -> Prob
     return problem.replace(
         tickets=tickets,
         baseline=(),
-        technicians=tuple(t for t in problem.technicians if t.id in named),
-        shifts=tuple(s for s in problem.shifts if s.technician_id in named),
+        technicians=tuple(problem.technician_by_id[one] for one in sorted(named)),
+        shifts=tuple(own for one in sorted(named) for own in problem.shifts_by_technician[one]),
     )
 
 
 def candidates(
-    problem: Problem, travel: TravelMatrix, ticket: Ticket, shift: Shift, route: Route | None, own: Sequence[Gap]
+    problem: Problem, travel: Travel, ticket: Ticket, shift: Shift, route: Route | None, own: Sequence[Gap]
 ) -> list[Fit]:
     """Gaps worth an exact trial: all that pass the screen, then some that pass it with the breaks set aside."""
     strict = [fit for fit in fits(problem, travel, ticket, shift, own) if fit.short_s <= 0]
@@ -239,7 +244,7 @@ LOOSE_TRIALS = 4
 
 def best_trial(
     problem: Problem,
-    travel: TravelMatrix,
+    travel: Travel,
     routes: Sequence[Route],
     ticket: Ticket,
     shift: Shift,
@@ -251,7 +256,9 @@ def best_trial(
     old = next((route for route in routes if route.shift_id == shift.id), None)
     best: Trial | None = None
     broken: list[Violation] = []
-    for fit in candidates(problem, travel, ticket, shift, old, own):
+    found = candidates(problem, travel, ticket, shift, old, own)
+    prefetch_detours(problem, travel, ticket, found)
+    for fit in found:
         for steps in step_lists(ticket, old, fit.gap.position, restock):
             trial = try_steps(problem, travel, routes, shift, steps)
             if isinstance(trial, list):

@@ -155,10 +155,7 @@ def fair_share_s(shift: Shift, demand_s: int, regular_s: int) -> int:
 
 def demand_and_capacity_s(problem: Problem) -> tuple[int, int]:
     """Service time of all tickets (every crew member counted), and regular time of all shifts."""
-    return (
-        sum(ticket.duration_s * ticket.crew_size for ticket in problem.tickets),
-        sum(shift.regular_end_s - shift.start_s for shift in problem.shifts),
-    )
+    return problem.demand_s, problem.regular_s
 
 
 def _imbalance(problem: Problem, routes: Sequence[Route]) -> int:

@@ -204,9 +204,9 @@ class Unserved:
     reason : Reason
         Summary over all shifts.
     obstacles : tuple of Obstacle
-        One for each shift, in the order of the problem.
+        One for each shift, in the order of the problem; of many shifts the 200 that came nearest to serving it.
     remedies : tuple of Remedy
-        Smallest first; empty when no single change helps.
+        Smallest first; empty when no single change that was tried helps (``docs/explanations.md`` says how many are).
     """
 
     ticket_id: str

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from dispatch.places import Place
 from dispatch.plan import Reason, RouteSteps
 from dispatch.problem import Problem
-from dispatch.travel import TravelMatrix
+from dispatch.travel import Travel, TravelMatrix
 
 
 class Feature(StrEnum):
@@ -62,7 +62,8 @@ class EngineRequest:
     Parameters
     ----------
     problem, travel
-        What to plan; the travel matrix holds every place of the problem.
+        What to plan; travel holds every place of the problem. An engine that needs all legs at once asks for them by
+        :func:`dispatch.travel.whole_matrix`.
     limits : Limits
         When to stop.
     seed : int
@@ -78,7 +79,7 @@ class EngineRequest:
     """
 
     problem: Problem
-    travel: TravelMatrix
+    travel: Travel
     limits: Limits
     seed: int
     workers: int = 1
@@ -133,6 +134,15 @@ class TravelTimes(Protocol):
         UnavailableError
             When the source is out of reach.
         """
+        ...
+
+
+@runtime_checkable
+class LazyTravelTimes(TravelTimes, Protocol):
+    """A source that can also give legs when they are asked for, at the price of a formula."""
+
+    def lazy(self, places: Sequence[Place], profiles: Sequence[str]) -> Travel:
+        """The same travel as :meth:`matrix`, with memory linear in the places; raises the same errors."""
         ...
 
 

@@ -50,6 +50,13 @@ class Problem:
     baseline : tuple of Assignment
         The plan that is in force, for the term `change`; empty: none.
 
+    Attributes
+    ----------
+    has_ties : bool
+        Whether a crew or an order ties routes together.
+    demand_s, regular_s : int
+        Service time of all tickets, every crew member counted; regular time of all shifts.
+
     Raises
     ------
     InputError
@@ -74,6 +81,10 @@ class Problem:
     tier_by_name: Mapping[str, Tier] = field(init=False, repr=False, compare=False)
     deadlines: Mapping[str, tuple[Deadline, ...]] = field(init=False, repr=False, compare=False)
     places: tuple[Place, ...] = field(init=False, repr=False, compare=False)
+    shifts_by_technician: Mapping[str, tuple[Shift, ...]] = field(init=False, repr=False, compare=False)
+    has_ties: bool = field(init=False, repr=False, compare=False)
+    demand_s: int = field(init=False, repr=False, compare=False)
+    regular_s: int = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         from dispatch.problem_rules import faults_of  # a module of its own: the rules need the finished type
@@ -89,6 +100,14 @@ class Problem:
         put(self, "tier_by_name", {tier.name: tier for tier in self.tiers})
         put(self, "deadlines", self._deadlines())
         put(self, "places", tuple({place.id: place for place in all_places(self)}.values()))
+
+        owned: dict[str, tuple[Shift, ...]] = {technician.id: () for technician in self.technicians}
+        for shift in self.shifts:
+            owned[shift.technician_id] += (shift,)
+        put(self, "shifts_by_technician", owned)
+        put(self, "has_ties", any(ticket.crew or ticket.after for ticket in self.tickets))
+        put(self, "demand_s", sum(ticket.duration_s * ticket.crew_size for ticket in self.tickets))
+        put(self, "regular_s", sum(shift.regular_end_s - shift.start_s for shift in self.shifts))
 
     def _deadlines(self) -> dict[str, tuple[Deadline, ...]]:
         calendars = {calendar.name: calendar for calendar in self.calendars}

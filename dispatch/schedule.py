@@ -17,7 +17,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
+from dispatch.places import Place
 from dispatch.plan import (
     BreakStep,
     Lateness,
@@ -34,8 +36,8 @@ from dispatch.plan import (
 from dispatch.problem import Problem
 from dispatch.technicians import Break, Shift
 from dispatch.tickets import Window
-from dispatch.tiers import Point
-from dispatch.travel import TravelMatrix
+from dispatch.tiers import Deadline, Point
+from dispatch.travel import Travel
 
 _FAR_S = 2**40
 _MAX_ROUNDS = 10_000
@@ -52,9 +54,10 @@ class _Leg:
     service_s: int
     windows: tuple[Window, ...]
     soft_start_s: int  # latest start that misses no target (may be in the past)
+    deadlines: tuple[Deadline, ...] = ()
 
 
-def _legs(problem: Problem, travel: TravelMatrix, shift: Shift, steps: Sequence[Step]) -> list[_Leg]:
+def _legs(problem: Problem, travel: Travel, shift: Shift, steps: Sequence[Step]) -> list[_Leg]:
     technician = problem.technician_of(shift)
     here = shift.start_place
     breaks: list[tuple[int, Break]] = []
@@ -66,21 +69,25 @@ def _legs(problem: Problem, travel: TravelMatrix, shift: Shift, steps: Sequence[
         if isinstance(step, VisitStep):
             ticket = problem.ticket_by_id[step.ticket_id]
             place, service_s, windows = ticket.place, technician.service_s(ticket, step.role), ticket.start_windows
-            dues = [d.due_s if d.point is Point.START else d.due_s - service_s for d in problem.deadlines[ticket.id]]
+            deadlines = problem.deadlines[ticket.id]
+            dues = [d.due_s if d.point is Point.START else d.due_s - service_s for d in deadlines]
             soft_start_s = min(dues, default=_FAR_S)
         else:
             centre = problem.centre_by_id[step.centre_id]
-            place, service_s, windows, soft_start_s = centre.place, centre.restock_s, (), _FAR_S
+            place, service_s, windows, soft_start_s, deadlines = centre.place, centre.restock_s, (), _FAR_S, ()
         travel_s, distance_m = travel.leg(technician.profile, here, place)
-        legs.append(_Leg(step, max(travel_s, 0), max(distance_m, 0), tuple(breaks), service_s, windows, soft_start_s))
+        driven = max(travel_s, 0), max(distance_m, 0)
+        legs.append(_Leg(step, *driven, tuple(breaks), service_s, windows, soft_start_s, deadlines))
         here, breaks = place, []
     travel_s, distance_m = travel.leg(technician.profile, here, shift.end_place) if legs else (0, 0)
     legs.append(_Leg(None, max(travel_s, 0), max(distance_m, 0), tuple(breaks), 0, (), _FAR_S))
     return legs
 
 
-def _rest_times(free_s: int, travel_s: int, breaks: Iterable[tuple[int, Break]]) -> tuple[int, list[Rest]]:
+def _rest_times(free_s: int, travel_s: int, breaks: Sequence[tuple[int, Break]]) -> tuple[int, list[Rest]]:
     """Arrival after a leg left at `free_s`, and its rests: each as early as its window allows, driving meanwhile."""
+    if not breaks:
+        return free_s + travel_s, []
     now_s, left_s, rests = free_s, travel_s, []
     for index, rest in breaks:
         begin_s = max(now_s, rest.earliest_s)
@@ -150,6 +157,8 @@ def _latest_departure(
 
 def _keeps(leg: _Leg, free_s: int, bound_s: int) -> bool:
     """Whether leaving on `leg` at `free_s` arrives by `bound_s` with every break started in its window."""
+    if not leg.breaks:
+        return free_s + leg.travel_s <= bound_s
     arrival_s, rests = _rest_times(free_s, leg.travel_s, leg.breaks)
     windows = all(rest.start_s <= item.latest_s for rest, (_, item) in zip(rests, leg.breaks, strict=True))
     return windows and arrival_s <= bound_s
@@ -214,7 +223,7 @@ def lateness(problem: Problem, ticket_id: str, start_s: int, finish_s: int) -> t
     return tuple(missed)
 
 
-def schedule_route(problem: Problem, travel: TravelMatrix, route: RouteSteps) -> Route:
+def schedule_route(problem: Problem, travel: Travel, route: RouteSteps) -> Route:
     """Times of one route that has no crew ticket and no ``after`` (those need :func:`schedule_plan`)."""
     shift = problem.shift_by_id[route.shift_id]
     legs = _legs(problem, travel, shift, route.steps)
@@ -223,7 +232,7 @@ def schedule_route(problem: Problem, travel: TravelMatrix, route: RouteSteps) ->
     return _finish(problem, shift, legs, departure_s, {})
 
 
-def schedule_plan(problem: Problem, travel: TravelMatrix, routes: Sequence[RouteSteps]) -> tuple[Route, ...]:
+def schedule_plan(problem: Problem, travel: Travel, routes: Sequence[RouteSteps]) -> tuple[Route, ...]:
     """Times of all routes together, in the order of the problem's shifts.
 
     Parameters
@@ -243,6 +252,7 @@ def schedule_plan(problem: Problem, travel: TravelMatrix, routes: Sequence[Route
     wanted = [route for route in routes if any(isinstance(step, VisitStep) for step in route.steps)]
     wanted.sort(key=lambda route: order[route.shift_id])
     shifts = [problem.shift_by_id[route.shift_id] for route in wanted]
+    _prefetch(problem, travel, zip(shifts, wanted, strict=True))
     legs = [_legs(problem, travel, shift, route.steps) for shift, route in zip(shifts, wanted, strict=True)]
     not_before, tied = _tie(problem, wanted, shifts, legs)
     planned = []
@@ -251,6 +261,23 @@ def schedule_plan(problem: Problem, travel: TravelMatrix, routes: Sequence[Route
         departure_s = _latest_departure(own, starts, return_s, shift.start_s, tied)
         planned.append(_finish(problem, shift, own, departure_s, not_before))
     return tuple(planned)
+
+
+def _prefetch(problem: Problem, travel: Travel, routes: Iterable[tuple[Shift, RouteSteps]]) -> None:
+    """Ask for the legs of all routes together."""
+    legs: dict[str, list[tuple[Place | None, Place | None]]] = {}
+    for shift, route in routes:
+        stops = (
+            problem.ticket_by_id[step.ticket_id].place
+            if isinstance(step, VisitStep)
+            else problem.centre_by_id[step.centre_id].place
+            for step in route.steps
+            if not isinstance(step, BreakStep)
+        )
+        own = legs.setdefault(problem.technician_of(shift).profile, [])
+        own.extend(pairwise((shift.start_place, *stops, shift.end_place)))
+    for profile, pairs in legs.items():
+        travel.prefetch(profile, pairs)
 
 
 def _tie(
@@ -311,7 +338,7 @@ def _tie(
     return not_before, frozenset(step for one in bound_ids for _, step in home[one])
 
 
-def place_breaks(problem: Problem, travel: TravelMatrix, route: RouteSteps) -> RouteSteps:
+def place_breaks(problem: Problem, travel: Travel, route: RouteSteps) -> RouteSteps:
     """Put the shift's breaks where the route ends earliest; breaks that fit before or after it stay out.
 
     Existing break steps are thrown away. Breaks are placed in time order, each at the best leg given those
@@ -322,41 +349,81 @@ def place_breaks(problem: Problem, travel: TravelMatrix, route: RouteSteps) -> R
     steps: list[Step] = [step for step in route.steps if not isinstance(step, BreakStep)]
     if not steps or not shift.breaks:
         return RouteSteps(shift_id=route.shift_id, steps=tuple(steps))
-    floor = 0
+    _prefetch(problem, travel, [(shift, route)])
+    legs = _legs(problem, travel, shift, steps)
+    first = 0  # breaks stay in their order
     for index, item in enumerate(shift.breaks):
-        base = _timing(problem, travel, shift, steps)
+        base = _timing(shift, legs)
         if base.departure_s >= item.earliest_s + item.duration_s or base.return_s <= item.latest_s:
             continue  # rested before leaving, or back before the break is due
-        best: tuple[tuple[int, int, int, int], list[Step]] | None = None
-        for position in range(floor, len(steps) + 1):
-            trial = [*steps[:position], BreakStep(index=index), *steps[position:]]
-            timing = _timing(problem, travel, shift, trial)
-            key = (timing.broken, timing.late_s, timing.return_s, -position)
-            if best is None or key < best[0]:
-                best = (key, trial)
+        earliest = [_Tally(shift.start_s, 0, 0)]  # how things stand before each leg
+        for leg in legs:
+            earliest.append(_tally([leg], earliest[-1]))
+        best: tuple[_Key, list[_Leg]] | None = None
+        for number in range(len(legs) - 1, first - 1, -1):
+            behind = [_with_break(legs[number], index, item), *legs[number + 1 :]]
+            least = _key(_tally(behind, earliest[number]), shift, number)  # a later departure makes nothing better
+            if best is None or least < best[0]:
+                trial = [*legs[:number], *behind]
+                key = _key(_timing(shift, trial), shift, number)
+                if best is None or key < best[0]:
+                    best = (key, trial)
         assert best is not None
-        steps = best[1]
-        floor = steps.index(BreakStep(index=index)) + 1
-    return RouteSteps(shift_id=route.shift_id, steps=tuple(steps))
+        first, legs = -best[0][3], best[1]
+    placed: list[Step] = []
+    for leg in legs:
+        placed.extend(BreakStep(index=index) for index, _ in leg.breaks)
+        if leg.step is not None:
+            placed.append(leg.step)
+    return RouteSteps(shift_id=route.shift_id, steps=tuple(placed))
+
+
+def _with_break(leg: _Leg, index: int, item: Break) -> _Leg:
+    """The leg with one more break, behind those that it has."""
+    breaks = (*leg.breaks, (index, item))
+    return _Leg(
+        leg.step, leg.travel_s, leg.distance_m, breaks, leg.service_s, leg.windows, leg.soft_start_s, leg.deadlines
+    )
 
 
 @dataclass(frozen=True, slots=True)
-class _Timing:
-    departure_s: int
-    return_s: int
+class _Tally:
+    """How things stand behind a leg and the stop that it leads to."""
+
+    return_s: int  # when the technician is free
     late_s: int
-    broken: int  # hard limits missed: windows, break windows, the shift's end
+    broken: int  # hard limits missed: windows and break windows
+    departure_s: int = 0
 
 
-def _timing(problem: Problem, travel: TravelMatrix, shift: Shift, steps: Sequence[Step]) -> _Timing:
-    route = schedule_route(problem, travel, RouteSteps(shift_id=shift.id, steps=tuple(steps)))
-    broken = int(route.return_s > shift.end_s)
-    late_s = 0
-    for stop in route.stops:
-        if isinstance(stop, Rest):
-            broken += int(stop.start_s > shift.breaks[stop.index].latest_s)
-        elif isinstance(stop, Visit):
-            windows = problem.ticket_by_id[stop.ticket_id].start_windows
-            broken += int(bool(windows) and not any(w.start_s <= stop.start_s <= w.end_s for w in windows))
-            late_s += sum(item.late_s for item in stop.late)
-    return _Timing(route.departure_s, route.return_s, late_s, broken)
+_Key = tuple[int, int, int, int]
+
+
+def _key(end: _Tally, shift: Shift, number: int) -> _Key:
+    """Order of the places for a break: least broken, least late, earliest return, last leg."""
+    return end.broken + (end.return_s > shift.end_s), end.late_s, end.return_s, -number
+
+
+def _timing(shift: Shift, legs: Sequence[_Leg]) -> _Tally:
+    """What :func:`schedule_route` gives, without writing the route down."""
+    starts, return_s = _walk(legs, shift.start_s, {})
+    departure_s = _latest_departure(legs, starts, return_s, shift.start_s, frozenset())
+    end = _tally(legs, _Tally(departure_s, 0, 0))
+    return _Tally(end.return_s, end.late_s, end.broken, departure_s)
+
+
+def _tally(legs: Sequence[_Leg], state: _Tally) -> _Tally:
+    """How things stand behind these legs, when `state` is before them."""
+    now_s, late_s, broken = state.return_s, state.late_s, state.broken
+    for leg in legs:
+        now_s, rests = _rest_times(now_s, leg.travel_s, leg.breaks)
+        for rest, (_, item) in zip(rests, leg.breaks, strict=True):
+            broken += rest.start_s > item.latest_s
+        start_s = now_s
+        if leg.windows:
+            start_s = _first_start(now_s, leg.windows)
+            broken += not any(w.start_s <= start_s <= w.end_s for w in leg.windows)
+        now_s = start_s + leg.service_s
+        for deadline in leg.deadlines:
+            late_s += max(0, (start_s if deadline.point is Point.START else now_s) - deadline.due_s)
+    return _Tally(now_s, late_s, broken)

@@ -15,24 +15,29 @@ from dispatch.improve import insert_unserved
 from dispatch.kpi import kpis
 from dispatch.objective import cost_terms
 from dispatch.plan import Plan, Provenance, Route, RouteSteps
-from dispatch.ports import EngineRequest, Limits, Progress, RoutingEngine, TravelTimes
+from dispatch.ports import EngineRequest, LazyTravelTimes, Limits, Progress, RoutingEngine, TravelTimes
 from dispatch.problem import Problem
 from dispatch.schedule import schedule_plan
-from dispatch.travel import TravelMatrix
+from dispatch.travel import DENSE_PLACES, Travel
 from dispatch.version import VERSION
 
 MAX_SEED = 2**31 - 1
 
 
-def travel_of(problem: Problem, source: TravelTimes) -> TravelMatrix:
-    """Travel between all places of a problem, for every profile that a technician uses."""
+def travel_of(problem: Problem, source: TravelTimes) -> Travel:
+    """Travel between all places of a problem, for every profile that a technician uses.
+
+    Above `DENSE_PLACES` places legs are computed when they are asked for, where the source can do that.
+    """
     profiles = sorted({technician.profile for technician in problem.technicians}) or ["car"]
+    if len(problem.places) > DENSE_PLACES and isinstance(source, LazyTravelTimes):
+        return source.lazy(problem.places, profiles)
     return source.matrix(problem.places, profiles)
 
 
 def plan_day(
     problem: Problem,
-    travel: TravelMatrix,
+    travel: Travel,
     engine: RoutingEngine,
     *,
     limits: Limits,
@@ -114,7 +119,7 @@ def plan_day(
     return plan
 
 
-def assemble(problem: Problem, travel: TravelMatrix, routes: Sequence[Route], provenance: Provenance) -> Plan:
+def assemble(problem: Problem, travel: Travel, routes: Sequence[Route], provenance: Provenance) -> Plan:
     """Build the plan of routes that are fixed: reasons, cost and figures."""
     return Plan(
         routes=tuple(routes),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 from geopy.distance import geodesic
@@ -19,20 +22,47 @@ SEMI_MINOR_M = SEMI_MAJOR_M * (1 - FLATTENING)
 _STEP_RAD = 1e-6
 _LEAST_ITERATIONS = 2
 _MAX_ITERATIONS = 20  # pairs that need more lie near each other's antipodes
-_TOGETHER = 4  # within a region all pairs are done by then; sorting out the finished ones earlier costs more
 _ANTIPODAL_RAD = 3.1  # from here on the iteration may settle on a line that is not the shortest
 
 
+@dataclass(frozen=True, slots=True)
+class Points:
+    """Coordinates with what the formula needs of each point: sine and cosine of its reduced latitude U.
+
+    Arrays of one shape; WGS-84 degrees.
+    """
+
+    lat: FloatArray
+    lon: FloatArray
+    sin_u: FloatArray
+    cos_u: FloatArray
+
+    @classmethod
+    def of(cls, lat: FloatArray, lon: FloatArray) -> Points:
+        """Prepare points."""
+        reduced = np.arctan((1 - FLATTENING) * np.tan(np.radians(lat)))
+        return cls(lat, lon, np.sin(reduced), np.cos(reduced))
+
+    def __getitem__(self, at: Any) -> Points:
+        """Some of the points; `at` as for arrays."""
+        return Points(self.lat[at], self.lon[at], self.sin_u[at], self.cos_u[at])
+
+
 def distance_m(lat1: FloatArray, lon1: FloatArray, lat2: FloatArray, lon2: FloatArray) -> FloatArray:
+    """Length of the shortest line on the ellipsoid between coordinates: see :func:`between_m`."""
+    return between_m(Points.of(lat1, lon1), Points.of(lat2, lon2))
+
+
+def between_m(first: Points, second: Points) -> FloatArray:
     """Length of the shortest line on the ellipsoid between points, element by element.
 
     Vincenty's inverse formula; the few pairs near each other's antipodes, where it does not converge, go to
-    geopy's geodesic (Karney's algorithm) one by one.
+    geopy's geodesic (Karney's algorithm) one by one. The value of a pair depends on no other pair, to the last bit.
 
     Parameters
     ----------
-    lat1, lon1, lat2, lon2 : ndarray of float
-        WGS-84 degrees; the two arrays of a point have one shape, and the points' shapes broadcast.
+    first, second : Points
+        Their shapes broadcast.
 
     Returns
     -------
@@ -45,16 +75,16 @@ def distance_m(lat1: FloatArray, lon1: FloatArray, lat2: FloatArray, lon2: Float
     equations, Survey Review 23(176), 88-93, doi:10.1179/sre.1975.23.176.88.
     C. F. F. Karney (2013), Algorithms for geodesics, J. Geodesy 87, 43-55, doi:10.1007/s00190-012-0578-z.
     """
-    shape = np.broadcast_shapes(lat1.shape, lat2.shape)
-    longitude = np.broadcast_to(lon2 - lon1, shape).ravel()
+    shape = np.broadcast_shapes(first.lat.shape, second.lat.shape)
+    longitude = np.broadcast_to(second.lon - first.lon, shape).ravel()
     difference = np.radians(longitude - 360.0 * np.rint(longitude / 360.0))
-    reduced = [np.arctan((1 - FLATTENING) * np.tan(np.radians(lat))) for lat in (lat1, lat2)]
-    sin_u1, sin_u2 = (np.broadcast_to(np.sin(u), shape).ravel() for u in reduced)
-    cos_u1, cos_u2 = (np.broadcast_to(np.cos(u), shape).ravel() for u in reduced)
+    sin_u1, cos_u1, sin_u2, cos_u2 = (
+        np.broadcast_to(values, shape).ravel() for values in (first.sin_u, first.cos_u, second.sin_u, second.cos_u)
+    )
 
     metres, trusted = _vincenty(sin_u1, cos_u1, sin_u2, cos_u2, difference)
     if not trusted.all():
-        flat = [np.broadcast_to(values, shape).ravel() for values in (lat1, lon1, lat2, lon2)]
+        flat = [np.broadcast_to(values, shape).ravel() for values in (first.lat, first.lon, second.lat, second.lon)]
         for at in np.nonzero(~trusted)[0].tolist():
             a, b, c, d = (float(values[at]) for values in flat)
             metres[at] = geodesic((a, b), (c, d)).meters
@@ -95,7 +125,7 @@ def _vincenty(
         step = new_lam - lam
 
         done = np.abs(step) <= _STEP_RAD
-        if iteration >= _TOGETHER or (iteration >= _LEAST_ITERATIONS and done.all()):
+        if iteration >= _LEAST_ITERATIONS and done.any():
             arc_m = _arc_m(
                 sigma + sin_alpha * step, sin_sigma, cos_sigma, cos2_alpha, cos_2m
             )  # d sigma/d lam = sin alpha

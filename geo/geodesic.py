@@ -9,13 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from dispatch.errors import Fault, InputError, reject
+from dispatch.lazy_travel import BLOCK_LEGS, Formula, LazyTravel
 from dispatch.places import Place
 from dispatch.technicians import DEFAULT_PROFILE
-from dispatch.travel import IntArray, Legs, TravelMatrix
-from geo.ellipsoid import FloatArray, distance_m
+from dispatch.travel import Indices, IntArray, Legs, TravelMatrix
+from geo.ellipsoid import FloatArray, Points, between_m
 from geo.refusals import shown_ids, unknown_profile
-
-_BLOCK_PAIRS = 32_768  # pairs computed together: some twenty arrays of this size stay in a processor's cache
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,17 +83,17 @@ class GeodesicTravel:
         InputError
             ``travel.no_coordinates`` naming the places, or ``travel.profile``.
         """
-        lat, lon = _coordinates(places)
+        points = _points(places)
         estimates = {name: self._estimate(name) for name in dict.fromkeys(profiles)}
         size = len(places)
         legs = {
             name: Legs(travel_s=np.zeros((size, size), np.int32), distance_m=np.zeros((size, size), np.int32))
             for name in estimates
         }
-        rows = max(1, _BLOCK_PAIRS // max(size, 1))
+        rows = max(1, BLOCK_LEGS // max(size, 1))
         for first in range(0, size, rows):
             some, rest = slice(first, first + rows), slice(first, size)
-            straight_m = distance_m(lat[some, None], lon[some, None], lat[None, rest], lon[None, rest])
+            straight_m = between_m(points[some, None], points[None, rest])
             count = len(straight_m)
             upper = np.triu(straight_m[:, :count], 1)
             straight_m[:, :count] = upper + upper.T  # one value for both directions, to the last bit
@@ -105,6 +104,23 @@ class GeodesicTravel:
                     whole[rest, some] = block.T
         return TravelMatrix(places=tuple(places), profiles=legs, source=self.source)
 
+    def lazy(self, places: Sequence[Place], profiles: Sequence[str]) -> LazyTravel:
+        """The same travel as :meth:`matrix`, computed when asked for; memory grows with the places.
+
+        Raises
+        ------
+        InputError
+            ``travel.no_coordinates`` naming the places, or ``travel.profile``.
+        """
+        points = _points(places)
+        return LazyTravel(
+            places,
+            {name: _formula(points, self._estimate(name)) for name in profiles},
+            source=self.source,
+            refuse=lambda profile: unknown_profile(profile, profiles),
+            complete=True,
+        )
+
     def _estimate(self, profile: str) -> RoadEstimate:
         try:
             return self.profiles[profile]
@@ -112,8 +128,19 @@ class GeodesicTravel:
             raise unknown_profile(profile, self.profiles) from None
 
 
-def _coordinates(places: Sequence[Place]) -> tuple[FloatArray, FloatArray]:
-    """Latitudes and longitudes of `places`; an InputError names those without."""
+def _formula(points: Points, estimate: RoadEstimate) -> Formula:
+    """Legs between pairs of `points`, asked in the order of the places: both ways have one value, to the last bit."""
+
+    def legs(origins: Indices, targets: Indices) -> Legs:
+        straight_m = between_m(points[np.minimum(origins, targets)], points[np.maximum(origins, targets)])
+        travel_s, road_m = estimate.legs(np.where(origins == targets, 0.0, straight_m))
+        return Legs(travel_s=travel_s, distance_m=road_m)
+
+    return legs
+
+
+def _points(places: Sequence[Place]) -> Points:
+    """Coordinates of `places`; an InputError names those without."""
     faults = [
         Fault(
             rule="travel.no_coordinates",
@@ -128,4 +155,6 @@ def _coordinates(places: Sequence[Place]) -> tuple[FloatArray, FloatArray]:
         raise InputError(
             "travel.no_coordinates", f"places without coordinates: {shown_ids(f.value for f in faults)}", faults
         )
-    return np.array([place.lat for place in places], np.float64), np.array([place.lon for place in places], np.float64)
+    return Points.of(
+        np.array([place.lat for place in places], np.float64), np.array([place.lon for place in places], np.float64)
+    )

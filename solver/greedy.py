@@ -25,7 +25,7 @@ from dispatch.schedule import schedule_plan
 from dispatch.technicians import Shift
 from dispatch.tickets import Ticket
 from dispatch.tiers import Point
-from dispatch.travel import TravelMatrix
+from dispatch.travel import Travel, TravelMatrix, whole_matrix
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
@@ -41,8 +41,14 @@ class GreedyEngine:
     features = frozenset(Feature) - {Feature.CREWS, Feature.AFTER}
 
     def solve(self, request: EngineRequest) -> EngineAnswer:
-        """Insert until nothing fits or pays; `limits.iterations` counts insertions."""
-        state = _State(request.problem, request.travel, _start(request))
+        """Insert until nothing fits or pays; `limits.iterations` counts insertions.
+
+        Raises
+        ------
+        UnsupportedError
+            ``engine.too_many_places`` when the day is too large for all its legs at once.
+        """
+        state = _State(request.problem, whole_matrix(request.travel, engine=self.name), _start(request))
         begun = time.monotonic()
         limits = request.limits
         inserted = 0
@@ -84,7 +90,7 @@ class _Tickets:
 _FAR_S = 2**40
 
 
-def _columns(problem: Problem, travel: TravelMatrix, tickets: Sequence[Ticket]) -> _Tickets:
+def _columns(problem: Problem, travel: Travel, tickets: Sequence[Ticket]) -> _Tickets:
     wide = max((len(t.start_windows) for t in tickets), default=0) or 1
     starts = np.full((len(tickets), wide), -_FAR_S, dtype=np.int64)
     ends = np.full((len(tickets), wide), -_FAR_S - 1, dtype=np.int64)

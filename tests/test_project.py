@@ -49,8 +49,9 @@ def _imports(module: Path) -> set[str]:
 
 
 def _declared() -> set[str]:
+    """Names of all dependencies but those of the extra ``peers``: benchmarks alone use them, and they aren't locked."""
     project = PROJECT["project"]
-    extras = project.get("optional-dependencies", {}).values()
+    extras = [lines for extra, lines in project.get("optional-dependencies", {}).items() if extra != "peers"]
     every = [*project["dependencies"], *(line for extra in extras for line in extra)]
     return {canonicalize_name(Requirement(line).name) for line in every}
 

@@ -11,7 +11,7 @@ import typer
 
 if TYPE_CHECKING:
     from dispatch.problem import Problem
-    from dispatch.travel import TravelMatrix
+    from dispatch.travel import Travel as LegsOfDay
 
 Input = Annotated[Path, typer.Argument(metavar="INPUT", help="Folder with plan.toml and CSV files, or one JSON file.")]
 Travel = Annotated[
@@ -30,7 +30,7 @@ MAX_DIGITS = 18
 Language = Annotated[str, typer.Option("--lang", metavar="en|zh", help="Language of texts.")]
 
 
-def load(path: Path, travel: str | None, weights: Sequence[str] | None) -> tuple[Problem, TravelMatrix]:
+def load(path: Path, travel: str | None, weights: Sequence[str] | None) -> tuple[Problem, LegsOfDay]:
     """Read the input, apply weights, and ask the travel source for all legs."""
     from api.inputs import read_day
     from dispatch.service import travel_of

@@ -12,5 +12,5 @@ def warm() -> None:
     from solver.search.warm import warm as compile_all
 
     begun = time.monotonic()
-    compile_all()
+    compile_all(everything=True)
     typer.echo(f"the search engine is ready ({time.monotonic() - begun:.1f} s)", err=True)

@@ -5,35 +5,54 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Sequence
 
-from dispatch.explain.obstacles import Attempt, restock_centres, static_obstacle
+import numpy as np
+import numpy.typing as npt
+
+from dispatch.explain.obstacles import alone_legs, static_obstacle
 from dispatch.insertion import first_start
 from dispatch.objective import last_visits
+from dispatch.places import Place
 from dispatch.plan import LateReason, Reason, Rest, Route, Visit
 from dispatch.problem import Problem
 from dispatch.technicians import Shift
 from dispatch.tickets import Ticket
 from dispatch.tiers import Deadline, Point
-from dispatch.travel import TravelMatrix
+from dispatch.travel import Travel
+
+_NEVER_S = 2**40
 
 
-def explain_late(problem: Problem, travel: TravelMatrix, routes: Sequence[Route]) -> tuple[LateReason, ...]:
+def explain_late(problem: Problem, travel: Travel, routes: Sequence[Route]) -> tuple[LateReason, ...]:
     """One reason for each missed target, in the order of routes and visits.
 
     Of a crew only the member who finishes last is asked; its reasons stand for the ticket.
     """
     counted = {(visit.ticket_id, visit.role) for visit in last_visits(routes)}
-    found = []
-    for route in routes:
-        for visit in route.visits:
-            if (visit.ticket_id, visit.role) in counted:
-                found.extend(_explain(problem, travel, route, visit))
-    return tuple(found)
+    late = [
+        (route, visit)
+        for route in routes
+        for visit in route.visits
+        if visit.late and (visit.ticket_id, visit.role) in counted
+    ]
+    _prefetch(problem, travel, late)
+    starts = _Starts(problem, travel)
+    return tuple(reason for route, visit in late for reason in _explain(problem, travel, route, visit, starts))
 
 
-def _explain(problem: Problem, travel: TravelMatrix, route: Route, visit: Visit) -> list[LateReason]:
+def _prefetch(problem: Problem, travel: Travel, late: Sequence[tuple[Route, Visit]]) -> None:
+    """Ask together for the legs between late tickets and the ends of their own shifts."""
+    legs: dict[str, list[tuple[Place | None, Place | None]]] = {}
+    for route, visit in late:
+        own = legs.setdefault(problem.technician_by_id[route.technician_id].profile, [])
+        own += alone_legs(problem, problem.ticket_by_id[visit.ticket_id], problem.shift_by_id[route.shift_id])
+    for profile, pairs in legs.items():
+        travel.prefetch(profile, pairs)
+
+
+def _explain(problem: Problem, travel: Travel, route: Route, visit: Visit, starts: _Starts) -> list[LateReason]:
     deadlines = {deadline.target: deadline for deadline in problem.deadlines[visit.ticket_id]}
     ticket = problem.ticket_by_id[visit.ticket_id]
-    first = functools.cache(lambda: _first_start(problem, travel, ticket))  # often not needed, else for each target
+    first = functools.cache(lambda: starts.first(ticket))  # often not needed, else for each target
     return [
         LateReason(
             ticket_id=visit.ticket_id,
@@ -47,7 +66,7 @@ def _explain(problem: Problem, travel: TravelMatrix, route: Route, visit: Visit)
 
 def _reason(
     problem: Problem,
-    travel: TravelMatrix,
+    travel: Travel,
     route: Route,
     visit: Visit,
     deadline: Deadline,
@@ -89,22 +108,47 @@ def _reason(
     )
 
 
-def _first_start(problem: Problem, travel: TravelMatrix, ticket: Ticket) -> tuple[int, str] | None:
-    """Earliest start by anybody who may serve the ticket and has nothing else to do, with the technician."""
-    ready = []
-    for shift in problem.shifts:
-        technician = problem.technician_of(shift)
-        travel_s, _ = travel.leg(technician.profile, shift.start_place, ticket.place)
-        if travel_s >= 0 and technician.has_skills(ticket.skills):
-            ready.append((shift.start_s + travel_s, technician.id, shift))
-    ready.sort(key=lambda item: item[:2])
-    best: tuple[int, str] | None = None
-    for ready_s, _, shift in ready:
-        if best is not None and ready_s >= best[0]:
-            break  # nobody behind can start earlier
-        start = _alone(problem, travel, ticket, shift)
-        best = start if best is None or (start is not None and start < best) else best
-    return best
+class _Starts:
+    """Who could start a ticket first, had nobody anything else to do?"""
+
+    def __init__(self, problem: Problem, travel: Travel) -> None:
+        self.problem, self.travel = problem, travel
+        profiles: dict[str, list[int]] = {}
+        for number, shift in enumerate(problem.shifts):
+            profiles.setdefault(problem.technician_of(shift).profile, []).append(number)
+        self.profiles = {name: np.array(own, dtype=np.int64) for name, own in profiles.items()}
+        self.places = np.array(
+            [-1 if shift.start_place is None else travel.index[shift.start_place.id] for shift in problem.shifts],
+            dtype=np.int64,
+        )
+        self.start_s = np.array([shift.start_s for shift in problem.shifts], dtype=np.int64)
+        ranks = {name: rank for rank, name in enumerate(sorted(problem.technician_by_id))}
+        self.ranks = np.array([ranks[shift.technician_id] for shift in problem.shifts], dtype=np.int64)
+
+    def first(self, ticket: Ticket) -> tuple[int, str] | None:
+        """Earliest start by anybody who may serve the ticket, with the technician."""
+        ready_s = self._ready_s(ticket)
+        best: tuple[int, str] | None = None
+        for number in np.lexsort((self.ranks, ready_s)).tolist():
+            if ready_s[number] == _NEVER_S or (best is not None and ready_s[number] >= best[0]):
+                break  # nobody behind can start earlier
+            shift = self.problem.shifts[number]
+            technician = self.problem.technician_of(shift)
+            if technician.has_skills(ticket.skills):
+                self.travel.prefetch(technician.profile, alone_legs(self.problem, ticket, shift))
+                start = _alone(self.problem, self.travel, ticket, shift)
+                best = start if best is None or (start is not None and start < best) else best
+        return best
+
+    def _ready_s(self, ticket: Ticket) -> npt.NDArray[np.int64]:
+        """When each shift could be at the ticket."""
+        here = np.array([self.travel.index[ticket.place.id]], dtype=np.int64)
+        ready_s = self.start_s.copy()
+        for profile, own in self.profiles.items():
+            away = own[self.places[own] >= 0]
+            travel_s = self.travel.block(profile, self.places[away], here).travel_s[:, 0]
+            ready_s[away] = np.where(travel_s >= 0, ready_s[away] + travel_s, _NEVER_S)
+        return ready_s
 
 
 def _too_late_from_the_start(first: tuple[int, str] | None, latest_s: int) -> Reason:
@@ -118,13 +162,9 @@ def _too_late_from_the_start(first: tuple[int, str] | None, latest_s: int) -> Re
     return Reason(code="technician_too_far", facts={**facts, "other": technician_id, "other_start_s": start_s})
 
 
-def _alone(problem: Problem, travel: TravelMatrix, ticket: Ticket, shift: Shift) -> tuple[int, str] | None:
+def _alone(problem: Problem, travel: Travel, ticket: Ticket, shift: Shift) -> tuple[int, str] | None:
     """Earliest start if this shift did nothing else, with its technician; None when it may not serve the ticket."""
-    attempt = Attempt(
-        problem=problem, travel=travel, routes=(), ticket=ticket, shift=shift, gaps=(),
-        restock=restock_centres(problem, ticket, shift),
-    )  # fmt: skip
-    if static_obstacle(attempt) is not None:
+    if static_obstacle(problem, travel, ticket, shift) is not None:
         return None
     technician = problem.technician_of(shift)
     travel_s, _ = travel.leg(technician.profile, shift.start_place, ticket.place)

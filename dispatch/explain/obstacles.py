@@ -6,29 +6,54 @@ is it near enough, is there a time at all, is there room in the route.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from dispatch.feasibility import Violation
-from dispatch.insertion import Gap, Trial, best_trial, candidates, first_start, fits
+from dispatch.insertion import Gap, Trial, best_trial, first_start, fits
+from dispatch.places import Place
 from dispatch.plan import Reason, Route
 from dispatch.problem import Problem
+from dispatch.screen import Room
 from dispatch.technicians import Shift
 from dispatch.tickets import Ticket
-from dispatch.travel import TravelMatrix
+from dispatch.travel import Travel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Attempt:
-    """One ticket against one shift, with all that the tests need."""
+class Pairing:
+    """One ticket and one shift that has nothing else to do."""
 
     problem: Problem
-    travel: TravelMatrix
-    routes: Sequence[Route]
+    travel: Travel
     ticket: Ticket
     shift: Shift
-    gaps: Sequence[Gap]
     restock: tuple[str, ...]  # centres that hold what the van lacks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt(Pairing):
+    """One ticket against one shift of a plan, with all that the tests need.
+
+    `number` is that of the shift in the problem. `room` and `starts` (those possible if the ticket had no windows, see
+    :meth:`dispatch.screen.Screen.starts`) look at the gaps of all shifts at once, when first asked.
+    """
+
+    routes: Sequence[Route]
+    number: int
+    route: Route | None
+    gaps: Sequence[Gap]
+    room: Callable[[], Room]
+    starts: Callable[[], Mapping[int, Sequence[tuple[int, int]]]]
+
+
+def alone_legs(problem: Problem, ticket: Ticket, shift: Shift) -> list[tuple[Place | None, Place | None]]:
+    """Legs that the tests without a route ask for: from and to the ends of the shift, from base and centre."""
+    technician = problem.technician_of(shift)
+    legs = [(shift.start_place, ticket.place), (ticket.place, shift.end_place), (technician.base, ticket.place)]
+    if technician.centre_id is not None:
+        legs.append((problem.centre_by_id[technician.centre_id].place, ticket.place))
+    return legs
 
 
 def restock_centres(problem: Problem, ticket: Ticket, shift: Shift) -> tuple[str, ...]:
@@ -55,6 +80,8 @@ def _crew(a: Attempt) -> Reason | None:
 
 
 def _order(a: Attempt) -> Reason | None:
+    if not a.ticket.after:
+        return None
     served = {visit.ticket_id for route in a.routes for visit in route.visits}
     for after in a.ticket.after:
         if after.ticket_id not in served:
@@ -62,24 +89,24 @@ def _order(a: Attempt) -> Reason | None:
     return None
 
 
-def _pin(a: Attempt) -> Reason | None:
+def _pin(a: Pairing) -> Reason | None:
     pin = a.ticket.pin
     if pin is not None and a.shift.technician_id != pin.technician_ids[0]:
         return Reason(code="pinned_to", facts={"technician": pin.technician_ids[0]})
     return None
 
 
-def _excluded(a: Attempt) -> Reason | None:
+def _excluded(a: Pairing) -> Reason | None:
     return Reason(code="technician_excluded") if a.shift.technician_id in a.ticket.excluded else None
 
 
-def _required(a: Attempt) -> Reason | None:
+def _required(a: Pairing) -> Reason | None:
     if a.ticket.required and a.shift.technician_id not in a.ticket.required:
         return Reason(code="technician_not_required")
     return None
 
 
-def _skill(a: Attempt) -> Reason | None:
+def _skill(a: Pairing) -> Reason | None:
     have = a.problem.technician_of(a.shift).skills
     for skill, level in sorted(a.ticket.skills.items()):
         if have.get(skill, 0) < level:
@@ -87,7 +114,7 @@ def _skill(a: Attempt) -> Reason | None:
     return None
 
 
-def _part(a: Attempt) -> Reason | None:
+def _part(a: Pairing) -> Reason | None:
     stock = a.problem.technician_of(a.shift).stock
     for part, quantity in sorted(a.ticket.parts.items()):
         if stock.get(part, 0) < quantity and not a.restock:
@@ -95,16 +122,16 @@ def _part(a: Attempt) -> Reason | None:
     return None
 
 
-def _tool(a: Attempt) -> Reason | None:
+def _tool(a: Pairing) -> Reason | None:
     for tool in sorted(a.ticket.tools - a.problem.technician_of(a.shift).tools):
         if not a.restock:
             return Reason(code="tool_missing", facts={"tool": tool})
     return None
 
 
-def _reach(a: Attempt) -> Reason | None:
+def _reach(a: Pairing) -> Reason | None:
     technician = a.problem.technician_of(a.shift)
-    if technician.base is not None:
+    if technician.max_distance_m is not None or technician.max_drive_s is not None:
         travel_s, distance_m = a.travel.leg(technician.profile, technician.base, a.ticket.place)
         if technician.max_distance_m is not None and not 0 <= distance_m <= technician.max_distance_m:
             return Reason(code="base_distance", facts={"distance_m": distance_m, "limit_m": technician.max_distance_m})
@@ -125,7 +152,7 @@ def _reach(a: Attempt) -> Reason | None:
     return None
 
 
-def _unreachable(a: Attempt) -> Reason | None:
+def _unreachable(a: Pairing) -> Reason | None:
     profile = a.problem.technician_of(a.shift).profile
     if a.travel.leg(profile, a.shift.start_place, a.ticket.place)[0] < 0:
         return Reason(code="unreachable", facts={"from": a.shift.start_place.id if a.shift.start_place else ""})
@@ -134,7 +161,7 @@ def _unreachable(a: Attempt) -> Reason | None:
     return None
 
 
-def _alone(a: Attempt) -> Reason | None:
+def _alone(a: Pairing) -> Reason | None:
     """Even an empty shift has no time for it: windows, or the length of drive and service."""
     profile = a.problem.technician_of(a.shift).profile
     service_s = a.problem.technician_of(a.shift).service_s(a.ticket)
@@ -154,13 +181,12 @@ def _alone(a: Attempt) -> Reason | None:
 
 def _room(a: Attempt) -> Reason | None:
     """The route that stands has no room."""
-    route = next((route for route in a.routes if route.shift_id == a.shift.id), None)
-    if candidates(a.problem, a.travel, a.ticket, a.shift, route, a.gaps):
+    room = a.room()
+    if room.fits[a.number]:
         return None
-    found = list(fits(a.problem, a.travel, a.ticket, a.shift, a.gaps))
-    if not found:
+    if not room.windowed[a.number]:
         return Reason(code="window_taken")
-    return Reason(code="shift_full", facts={"short_s": min(fit.short_s for fit in found)})
+    return Reason(code="shift_full", facts={"short_s": int(room.least_short_s[a.number])})
 
 
 def _why_broken(a: Attempt, broken: Sequence[Violation]) -> Reason:
@@ -184,34 +210,25 @@ def _why_broken(a: Attempt, broken: Sequence[Violation]) -> Reason:
     return Reason(code="breaks_or_legs")
 
 
-TESTS: tuple[Callable[[Attempt], Reason | None], ...] = (
-    _crew,
-    _order,
-    _pin,
-    _excluded,
-    _required,
-    _skill,
-    _part,
-    _tool,
-    _reach,
-    _unreachable,
-    _alone,
-    _room,
-)
-"""Tests in the order in which they are asked; a new hard constraint adds one here."""
+WISH_TESTS: tuple[Callable[[Pairing], Reason | None], ...] = (_pin, _excluded, _required)
+ABILITY_TESTS: tuple[Callable[[Pairing], Reason | None], ...] = (_skill, _part, _tool, _reach, _unreachable, _alone)
+STATIC_TESTS = (*WISH_TESTS, *ABILITY_TESTS)
+TESTS: tuple[Callable[[Attempt], Reason | None], ...] = (_crew, _order, *STATIC_TESTS, _room)
+"""Tests in the order in which they are asked; a new hard constraint adds one to one of these lists."""
 
 
-def further_look(attempt: Attempt) -> Reason:
-    """First failing constraint by the screens alone; ``not_tried`` when none fails."""
-    return next((reason for test in TESTS if (reason := test(attempt)) is not None), Reason(code="not_tried"))
+def screened(attempt: Attempt) -> Reason | None:
+    """First failing constraint by the screens alone."""
+    return next((reason for test in TESTS if (reason := test(attempt)) is not None), None)
 
 
-STATIC_TESTS = tuple(test for test in TESTS if test not in (_crew, _order, _room))
-FURTHER_TESTS = tuple(test for test in TESTS if test not in (_pin, _excluded, _required))
+FURTHER_TESTS: tuple[Callable[[Attempt], Reason | None], ...] = (_crew, _order, *ABILITY_TESTS, _room)
 
 
-def static_obstacle(attempt: Attempt) -> Reason | None:
+def static_obstacle(problem: Problem, travel: Travel, ticket: Ticket, shift: Shift) -> Reason | None:
     """First constraint that would fail even if the shift had nothing else to do."""
+    restock = restock_centres(problem, ticket, shift)
+    attempt = Pairing(problem=problem, travel=travel, ticket=ticket, shift=shift, restock=restock)
     return next((reason for test in STATIC_TESTS if (reason := test(attempt)) is not None), None)
 
 
@@ -220,12 +237,8 @@ def further_obstacle(attempt: Attempt) -> Reason | None:
     return next((reason for test in FURTHER_TESTS if (reason := test(attempt)) is not None), None)
 
 
-def obstacle(attempt: Attempt) -> tuple[Reason, Trial | None]:
-    """First failing constraint; or ``left_out`` with the trial that would work."""
-    for test in TESTS:
-        reason = test(attempt)
-        if reason is not None:
-            return reason, None
+def tried(attempt: Attempt) -> tuple[Reason, Trial | None]:
+    """What an exact trial breaks, where the screens find nothing; or ``left_out`` with the trial that would work."""
     trial, broken = best_trial(
         attempt.problem,
         attempt.travel,

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from dispatch.errors import InputError
 from dispatch.explain.obstacles import Attempt, further_obstacle, restock_centres
-from dispatch.insertion import Trial, candidates, excerpt, fits, gaps, has_ties, step_lists, try_steps
+from dispatch.insertion import Trial, candidates, excerpt, fits, gaps, prefetch_detours, step_lists, try_steps
 from dispatch.plan import Reason, Remedy
 from dispatch.problem import Problem
 from dispatch.tickets import Pin, Window
@@ -41,8 +41,11 @@ def _minutes_up(seconds: int) -> int:
 
 
 def _technician(a: Attempt, **changes: object) -> Callable[[Problem], Problem]:
-    new = dataclasses.replace(a.problem.technician_of(a.shift), **changes)  # type: ignore[arg-type]
-    return lambda problem: problem.replace(technicians=tuple(new if t.id == new.id else t for t in problem.technicians))
+    def make(problem: Problem) -> Problem:
+        new = dataclasses.replace(a.problem.technician_of(a.shift), **changes)  # type: ignore[arg-type]
+        return problem.replace(technicians=tuple(new if t.id == new.id else t for t in problem.technicians))
+
+    return make
 
 
 def _ticket(a: Attempt, **changes: object) -> Callable[[Problem], Problem]:
@@ -51,8 +54,11 @@ def _ticket(a: Attempt, **changes: object) -> Callable[[Problem], Problem]:
 
 
 def _shift(a: Attempt, **changes: object) -> Callable[[Problem], Problem]:
-    new = dataclasses.replace(a.shift, **changes)  # type: ignore[arg-type]
-    return lambda problem: problem.replace(shifts=tuple(new if s.id == new.id else s for s in problem.shifts))
+    def make(problem: Problem) -> Problem:
+        new = dataclasses.replace(a.shift, **changes)  # type: ignore[arg-type]
+        return problem.replace(shifts=tuple(new if s.id == new.id else s for s in problem.shifts))
+
+    return make
 
 
 def _centre(a: Attempt, centre_id: str, **changes: object) -> Callable[[Problem], Problem]:
@@ -73,9 +79,7 @@ def _part(a: Attempt, reason: Reason) -> Iterator[Change]:
     part = str(reason.facts["part"])
     used = sum(
         a.problem.ticket_by_id[visit.ticket_id].parts.get(part, 0)
-        for route in a.routes
-        if route.shift_id == a.shift.id
-        for visit in route.visits
+        for visit in (a.route.visits if a.route else ())
         if visit.role == 0
     )
     more = used + int(reason.facts["need"]) - int(reason.facts["have"])
@@ -148,34 +152,33 @@ def _longer_shift(a: Attempt, reason: Reason) -> Iterator[Change]:
         return Change(Reason(code="extend_shift_end", facts=facts), extra_s, _shift(a, end_s=end_s), refine)
 
     def needed() -> Change | None:
-        old = next((route for route in a.routes if route.shift_id == a.shift.id), None)
         returns_s = []
-        for fit in found[:TRIALS]:
-            for steps in step_lists(a.ticket, old, fit.gap.position, a.restock):
+        found = sorted(fits(a.problem, a.travel, a.ticket, a.shift, a.gaps), key=lambda fit: fit.short_s)[:TRIALS]
+        prefetch_detours(a.problem, a.travel, a.ticket, found)
+        for fit in found:
+            for steps in step_lists(a.ticket, a.route, fit.gap.position, a.restock):
                 trial = try_steps(a.problem, a.travel, a.routes, a.shift, steps, changed=_shift(a, end_s=latest_s))
                 if isinstance(trial, Trial):
                     returns_s.append(trial.route.return_s)
         return longer(max(MINUTE_S, _minutes_up(min(returns_s) - a.shift.end_s)), lambda: None) if returns_s else None
 
-    found = sorted(fits(a.problem, a.travel, a.ticket, a.shift, a.gaps), key=lambda fit: fit.short_s)
-    least_s = _minutes_up(max(1, found[0].short_s)) if found else 0
-    if found and a.shift.end_s + least_s <= latest_s:
+    room = a.room()
+    least_s = _minutes_up(max(1, int(room.least_short_s[a.number])))
+    if room.windowed[a.number] and a.shift.end_s + least_s <= latest_s:
         yield longer(least_s, needed)
 
 
 def _next_shift_starts(a: Attempt) -> int:
-    later = [
-        s.start_s for s in a.problem.shifts if s.technician_id == a.shift.technician_id and s.start_s >= a.shift.end_s
-    ]
+    own = a.problem.shifts_by_technician[a.shift.technician_id]
+    later = [shift.start_s for shift in own if shift.start_s >= a.shift.end_s]
     return min(later, default=a.problem.end_s)
 
 
 def _earlier_shift(a: Attempt, reason: Reason) -> Iterator[Change]:
     """Minutes before the start of the shift, for an appointment that lies there."""
     to_s, _ = a.travel.leg(a.problem.technician_of(a.shift).profile, a.shift.start_place, a.ticket.place)
-    before = [
-        s.end_s for s in a.problem.shifts if s.technician_id == a.shift.technician_id and s.end_s <= a.shift.start_s
-    ]
+    own = a.problem.shifts_by_technician[a.shift.technician_id]
+    before = [shift.end_s for shift in own if shift.end_s <= a.shift.start_s]
     for window in a.ticket.start_windows:
         start_s = (window.end_s - to_s) // MINUTE_S * MINUTE_S
         if max(before, default=0) <= start_s < a.shift.start_s:
@@ -189,13 +192,10 @@ def _wider_window(a: Attempt, reason: Reason) -> Iterator[Change]:
     if not a.ticket.windows or (a.ticket.pin is not None and a.ticket.pin.start_s is not None):
         return
     options: list[tuple[int, Window, Window]] = []
-    for fit in fits(a.problem, a.travel, a.ticket, a.shift, a.gaps, windows=()):
-        if fit.short_s > 0:
-            continue
-        last_s = fit.start_s - fit.short_s  # latest start that the gap allows
+    for start_s, last_s in a.starts().get(a.number, ()):
         for window in a.ticket.windows:
-            if fit.start_s > window.end_s:
-                until_s = _minutes_up(fit.start_s)
+            if start_s > window.end_s:
+                until_s = _minutes_up(start_s)
                 options.append((until_s - window.end_s, window, Window(start_s=window.start_s, end_s=until_s)))
             elif last_s < window.start_s:
                 from_s = last_s // MINUTE_S * MINUTE_S
@@ -233,8 +233,11 @@ CHANGES: dict[str, tuple[Callable[[Attempt, Reason], Iterator[Change]], ...]] = 
 """Obstacle code to the kinds of change that may remove it."""
 
 
-def remedies(obstacles: Sequence[tuple[Attempt, Reason]], most: int) -> tuple[Remedy, ...]:
-    """Confirmed changes for one ticket over all shifts: the smallest of each kind, smallest first, up to `most`."""
+def remedies(obstacles: Sequence[tuple[Attempt, Reason]], most: int, tries: int = MAX_CONFIRMED) -> tuple[Remedy, ...]:
+    """Confirmed changes for one ticket over all shifts: the smallest of each kind, smallest first, up to `most`.
+
+    Up to `tries` changes are tried, smallest first.
+    """
     options = [
         (change.size_s, number, change, attempt)
         for number, (attempt, reason) in enumerate(obstacles)
@@ -246,7 +249,7 @@ def remedies(obstacles: Sequence[tuple[Attempt, Reason]], most: int) -> tuple[Re
     ]
     heapq.heapify(queue)
     found: dict[str, Remedy] = {}
-    for tried in range(MAX_CONFIRMED):
+    for tried in range(tries):
         if not queue or len(found) == most:
             break
         _, number, _, change, attempt = heapq.heappop(queue)
@@ -267,11 +270,11 @@ def remedies(obstacles: Sequence[tuple[Attempt, Reason]], most: int) -> tuple[Re
 
 def confirm(attempt: Attempt, change: Change) -> Trial | None:
     """Insert the ticket into the attempt's shift of the changed problem; None when it still does not go."""
-    old = next((route for route in attempt.routes if route.shift_id == attempt.shift.id), None)
+    old = attempt.route
     ids = {attempt.ticket.id, *(visit.ticket_id for visit in old.visits)} if old else {attempt.ticket.id}
     try:
         world = change.make(
-            attempt.problem if has_ties(attempt.problem) else excerpt(attempt.problem, attempt.shift, ids)
+            attempt.problem if attempt.problem.has_ties else excerpt(attempt.problem, attempt.shift, ids)
         )
     except InputError:
         return None  # a change that makes the input contradict itself helps nobody
@@ -280,6 +283,7 @@ def confirm(attempt: Attempt, change: Change) -> Trial | None:
     own = gaps(world, attempt.travel, shift, old)
     found = candidates(world, attempt.travel, ticket, shift, old, own)
     found.sort(key=lambda fit: (fit.gap not in own, fit.travel_s))
+    prefetch_detours(world, attempt.travel, ticket, found[:TRIALS])
     for fit in found[:TRIALS]:
         for steps in step_lists(ticket, old, fit.gap.position, restock):
             trial = try_steps(

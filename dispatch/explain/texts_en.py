@@ -26,6 +26,7 @@ TEXTS: dict[str, str] = {
     "leg_distance": "a leg of {distance_m}, the limit is {limit_m}",
     "stopped_early": "the search stopped before placing it: it would cost {cost_cents}, leaving it {unserved_cents}",
     "not_tried": "it may fit; not tried, because it fits elsewhere",
+    "not_among_nearest": "it may fit; only the {shifts} shifts with the shortest detours were tried",
     "left_out": "it would fit for {cost_cents}",
     "too_dear": "serving it would cost {cost_cents}, leaving it costs {unserved_cents}",
     # what would help

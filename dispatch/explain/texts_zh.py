@@ -26,6 +26,7 @@ TEXTS: dict[str, str] = {
     "leg_distance": "单程 {distance_m}，上限 {limit_m}",
     "stopped_early": "计算提前结束，尚未安排：安排需成本 {cost_cents}，不安排的成本为 {unserved_cents}",
     "not_tried": "可能可以安排；因其他技师可以，未再尝试",
+    "not_among_nearest": "可能可以安排；只试了绕行最短的 {shifts} 个班次",
     "left_out": "可以安排，需增加成本 {cost_cents}",
     "too_dear": "安排需成本 {cost_cents}，不安排的成本为 {unserved_cents}",
     # 可行的调整

@@ -13,11 +13,11 @@ from dispatch.feasibility import breaks, figures, qualification, resources, stru
 from dispatch.feasibility.violation import CODES, Violation
 from dispatch.plan import Plan, Route
 from dispatch.problem import Problem
-from dispatch.travel import TravelMatrix
+from dispatch.travel import Travel
 
 __all__ = ["CODES", "PLAN_RULES", "ROUTE_RULES", "Violation", "check_plan", "check_routes"]
 
-ROUTE_RULES: tuple[Callable[[Problem, TravelMatrix, Sequence[Route]], Iterable[Violation]], ...] = (
+ROUTE_RULES: tuple[Callable[[Problem, Travel, Sequence[Route]], Iterable[Violation]], ...] = (
     times.shift_bounds,
     times.legs,
     times.services,
@@ -34,7 +34,7 @@ ROUTE_RULES: tuple[Callable[[Problem, TravelMatrix, Sequence[Route]], Iterable[V
 )
 """Rules on routes that refer to known things only."""
 
-PLAN_RULES: tuple[Callable[[Problem, TravelMatrix, Plan], Iterable[Violation]], ...] = (
+PLAN_RULES: tuple[Callable[[Problem, Travel, Plan], Iterable[Violation]], ...] = (
     figures.replay,
     figures.cost,
     figures.kpi,
@@ -44,7 +44,7 @@ PLAN_RULES: tuple[Callable[[Problem, TravelMatrix, Plan], Iterable[Violation]], 
 """Rules on what a plan says about itself."""
 
 
-def check_routes(problem: Problem, travel: TravelMatrix, routes: Sequence[Route]) -> list[Violation]:
+def check_routes(problem: Problem, travel: Travel, routes: Sequence[Route]) -> list[Violation]:
     """Every hard constraint that `routes` break; empty when they can be driven.
 
     When a route refers to something unknown, only such violations are returned: the other rules need the names.
@@ -55,7 +55,7 @@ def check_routes(problem: Problem, travel: TravelMatrix, routes: Sequence[Route]
     return found
 
 
-def check_plan(problem: Problem, travel: TravelMatrix, plan: Plan) -> list[Violation]:
+def check_plan(problem: Problem, travel: Travel, plan: Plan) -> list[Violation]:
     """Everything that is wrong with `plan` as an answer to `problem`, recomputed from scratch."""
     found = list(structure.references(problem, plan.routes)) + list(structure.accounting(problem, plan))
     if any(violation.code in structure.FATAL for violation in found):

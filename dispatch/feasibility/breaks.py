@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from dispatch.feasibility.violation import Violation
 from dispatch.plan import Rest, Route
 from dispatch.problem import Problem
-from dispatch.travel import TravelMatrix
+from dispatch.travel import Travel
 
 
-def rests(problem: Problem, travel: TravelMatrix, routes: Sequence[Route]) -> Iterator[Violation]:
+def rests(problem: Problem, travel: Travel, routes: Sequence[Route]) -> Iterator[Violation]:
     """Each break of the shift is taken on the route, or fits before its departure or after its return."""
     for route in routes:
         shift = problem.shift_by_id[route.shift_id]

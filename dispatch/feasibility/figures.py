@@ -12,10 +12,10 @@ from dispatch.plan import Plan, Route
 from dispatch.problem import Problem
 from dispatch.schedule import schedule_plan
 from dispatch.tiers import Point
-from dispatch.travel import TravelMatrix
+from dispatch.travel import Travel
 
 
-def lateness(problem: Problem, travel: TravelMatrix, routes: Sequence[Route]) -> Iterator[Violation]:
+def lateness(problem: Problem, travel: Travel, routes: Sequence[Route]) -> Iterator[Violation]:
     """Each visit lists exactly the targets that it misses."""
     for route in routes:
         for visit in route.visits:
@@ -34,7 +34,7 @@ def lateness(problem: Problem, travel: TravelMatrix, routes: Sequence[Route]) ->
                 )
 
 
-def replay(problem: Problem, travel: TravelMatrix, plan: Plan) -> Iterator[Violation]:
+def replay(problem: Problem, travel: Travel, plan: Plan) -> Iterator[Violation]:
     """The schedule of the same steps is the same."""
     again = {route.shift_id: route for route in schedule_plan(problem, travel, [route.steps for route in plan.routes])}
     for route in plan.routes:
@@ -54,12 +54,12 @@ def replay(problem: Problem, travel: TravelMatrix, plan: Plan) -> Iterator[Viola
         yield Violation(code="schedule_differs", shift_id=route.shift_id, facts=facts)
 
 
-def cost(problem: Problem, travel: TravelMatrix, plan: Plan) -> Iterator[Violation]:
+def cost(problem: Problem, travel: Travel, plan: Plan) -> Iterator[Violation]:
     """Every cost term is right, and none is missing or made up."""
     yield from _compare("cost_differs", plan.cost, cost_terms(problem, plan.routes))
 
 
-def kpi(problem: Problem, travel: TravelMatrix, plan: Plan) -> Iterator[Violation]:
+def kpi(problem: Problem, travel: Travel, plan: Plan) -> Iterator[Violation]:
     """Every figure is right, and none is missing or made up."""
     yield from _compare("kpi_differs", plan.kpis, kpis(problem, plan.routes))
 
@@ -70,7 +70,7 @@ def _compare(code: str, said: Mapping[str, int | float], real: Mapping[str, int 
             yield Violation(code=code, facts={"name": name, "plan": str(said.get(name)), "real": str(real.get(name))})
 
 
-def reasons(problem: Problem, travel: TravelMatrix, plan: Plan) -> Iterator[Violation]:
+def reasons(problem: Problem, travel: Travel, plan: Plan) -> Iterator[Violation]:
     """Missed targets and reasons for lateness match; deferred tickets are deferrable."""
     missed = sorted(
         {(visit.ticket_id, item.target) for route in plan.routes for visit in route.visits for item in visit.late}
@@ -84,7 +84,7 @@ def reasons(problem: Problem, travel: TravelMatrix, plan: Plan) -> Iterator[Viol
             yield Violation(code="deferred_differs", ticket_id=entry.ticket_id)
 
 
-def provenance(problem: Problem, travel: TravelMatrix, plan: Plan) -> Iterator[Violation]:
+def provenance(problem: Problem, travel: Travel, plan: Plan) -> Iterator[Violation]:
     """The plan names this input and this travel source."""
     if plan.provenance.problem_hash != problem_hash(problem):
         yield Violation(

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from dispatch.feasibility.violation import Violation
+from dispatch.places import Place
 from dispatch.plan import Rest, Route, Visit
 from dispatch.problem import Problem
-from dispatch.travel import TravelMatrix
+from dispatch.travel import Travel
 
 
-def skills(problem: Problem, travel: TravelMatrix, routes: Sequence[Route]) -> Iterator[Violation]:
+def skills(problem: Problem, travel: Travel, routes: Sequence[Route]) -> Iterator[Violation]:
     """Each needed level is reached."""
     for route in routes:
         have = problem.technician_by_id[route.technician_id].skills
@@ -25,7 +26,7 @@ def skills(problem: Problem, travel: TravelMatrix, routes: Sequence[Route]) -> I
                     )
 
 
-def technician_sets(problem: Problem, travel: TravelMatrix, routes: Sequence[Route]) -> Iterator[Violation]:
+def technician_sets(problem: Problem, travel: Travel, routes: Sequence[Route]) -> Iterator[Violation]:
     """Excluded technicians stay away from every role; required ones lead."""
     for route in routes:
         for visit in route.visits:
@@ -36,8 +37,9 @@ def technician_sets(problem: Problem, travel: TravelMatrix, routes: Sequence[Rou
                 yield Violation(code="technician_not_required", shift_id=route.shift_id, ticket_id=ticket.id)
 
 
-def reach(problem: Problem, travel: TravelMatrix, routes: Sequence[Route]) -> Iterator[Violation]:
+def reach(problem: Problem, travel: Travel, routes: Sequence[Route]) -> Iterator[Violation]:
     """Tickets lie within reach of base and centre; legs to stops are short enough (the way back is free)."""
+    _prefetch(problem, travel, routes)
     for route in routes:
         technician = problem.technician_by_id[route.technician_id]
         centre = problem.centre_by_id[technician.centre_id] if technician.centre_id is not None else None
@@ -86,7 +88,21 @@ def reach(problem: Problem, travel: TravelMatrix, routes: Sequence[Route]) -> It
                     )
 
 
-def pins(problem: Problem, travel: TravelMatrix, routes: Sequence[Route]) -> Iterator[Violation]:
+def _prefetch(problem: Problem, travel: Travel, routes: Sequence[Route]) -> None:
+    """Ask together for the legs from bases and centres to the tickets."""
+    legs: dict[str, list[tuple[Place | None, Place | None]]] = {}
+    for route in routes:
+        technician = problem.technician_by_id[route.technician_id]
+        origins = [] if technician.max_drive_s is None and technician.max_distance_m is None else [technician.base]
+        if technician.centre_id is not None:
+            origins.append(problem.centre_by_id[technician.centre_id].place)
+        own = legs.setdefault(technician.profile, [])
+        own += [(one, problem.ticket_by_id[visit.ticket_id].place) for visit in route.visits for one in origins]
+    for profile, pairs in legs.items():
+        travel.prefetch(profile, pairs)
+
+
+def pins(problem: Problem, travel: Travel, routes: Sequence[Route]) -> Iterator[Violation]:
     """Pinned and locked tickets keep their technicians; pinned ones their start."""
     for route in routes:
         for visit in route.visits:

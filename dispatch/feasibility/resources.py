@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from dispatch.feasibility.violation import Violation
 from dispatch.plan import Rest, Restock, Route
 from dispatch.problem import Problem
-from dispatch.travel import TravelMatrix
+from dispatch.travel import Travel
 
 
-def parts_and_tools(problem: Problem, travel: TravelMatrix, routes: Sequence[Route]) -> Iterator[Violation]:
+def parts_and_tools(problem: Problem, travel: Travel, routes: Sequence[Route]) -> Iterator[Violation]:
     """The lead carries every tool and has every part left, from the van's stock or from a restock before."""
     for route in routes:
         technician = problem.technician_by_id[route.technician_id]

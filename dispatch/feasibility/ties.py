@@ -8,7 +8,7 @@ from dispatch.feasibility.violation import Violation
 from dispatch.plan import Route, Visit
 from dispatch.problem import Problem
 from dispatch.tiers import Point
-from dispatch.travel import TravelMatrix
+from dispatch.travel import Travel
 
 
 def _visits(routes: Sequence[Route]) -> dict[str, list[tuple[Route, Visit]]]:
@@ -19,7 +19,7 @@ def _visits(routes: Sequence[Route]) -> dict[str, list[tuple[Route, Visit]]]:
     return found
 
 
-def crews(problem: Problem, travel: TravelMatrix, routes: Sequence[Route]) -> Iterator[Violation]:
+def crews(problem: Problem, travel: Travel, routes: Sequence[Route]) -> Iterator[Violation]:
     """All roles are filled by different technicians who start together."""
     for ticket_id, members in _visits(routes).items():
         size = problem.ticket_by_id[ticket_id].crew_size
@@ -36,7 +36,7 @@ def crews(problem: Problem, travel: TravelMatrix, routes: Sequence[Route]) -> It
             )
 
 
-def orders(problem: Problem, travel: TravelMatrix, routes: Sequence[Route]) -> Iterator[Violation]:
+def orders(problem: Problem, travel: Travel, routes: Sequence[Route]) -> Iterator[Violation]:
     """Gaps of ``after`` are kept, and the earlier ticket is served."""
     visits = _visits(routes)
     for ticket in problem.tickets:

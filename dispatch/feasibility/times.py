@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from dispatch.feasibility.violation import Violation
 from dispatch.places import Place
 from dispatch.plan import Rest, Restock, Route, Visit
 from dispatch.problem import Problem
-from dispatch.travel import TravelMatrix
+from dispatch.travel import Travel
 
 
-def shift_bounds(problem: Problem, travel: TravelMatrix, routes: Sequence[Route]) -> Iterator[Violation]:
+def shift_bounds(problem: Problem, travel: Travel, routes: Sequence[Route]) -> Iterator[Violation]:
     """The route lies within its shift."""
     for route in routes:
         shift = problem.shift_by_id[route.shift_id]
@@ -37,8 +38,21 @@ def _place(problem: Problem, stop: Visit | Restock) -> Place:
     )
 
 
-def legs(problem: Problem, travel: TravelMatrix, routes: Sequence[Route]) -> Iterator[Violation]:
+def _prefetch(problem: Problem, travel: Travel, routes: Sequence[Route]) -> None:
+    """Ask for the legs of all routes together."""
+    pairs: dict[str, list[tuple[Place | None, Place | None]]] = {}
+    for route in routes:
+        shift = problem.shift_by_id[route.shift_id]
+        places = [_place(problem, stop) for stop in route.stops if not isinstance(stop, Rest)]
+        own = pairs.setdefault(problem.technician_by_id[route.technician_id].profile, [])
+        own.extend(pairwise((shift.start_place, *places, shift.end_place)))
+    for profile, some in pairs.items():
+        travel.prefetch(profile, some)
+
+
+def legs(problem: Problem, travel: Travel, routes: Sequence[Route]) -> Iterator[Violation]:
     """Each leg has the travel source's time and distance, and there is time to drive it and to rest on it."""
+    _prefetch(problem, travel, routes)
     for route in routes:
         shift = problem.shift_by_id[route.shift_id]
         profile = problem.technician_by_id[route.technician_id].profile
@@ -89,7 +103,7 @@ def _leg(shift_id: str, ticket_id: str, said: tuple[int, int], real: tuple[int, 
         )
 
 
-def services(problem: Problem, travel: TravelMatrix, routes: Sequence[Route]) -> Iterator[Violation]:
+def services(problem: Problem, travel: Travel, routes: Sequence[Route]) -> Iterator[Violation]:
     """Each service follows the arrival and lasts as long as it must."""
     for route in routes:
         technician = problem.technician_by_id[route.technician_id]
@@ -116,7 +130,7 @@ def services(problem: Problem, travel: TravelMatrix, routes: Sequence[Route]) ->
                 )
 
 
-def windows(problem: Problem, travel: TravelMatrix, routes: Sequence[Route]) -> Iterator[Violation]:
+def windows(problem: Problem, travel: Travel, routes: Sequence[Route]) -> Iterator[Violation]:
     """Each service starts in a window of its ticket (a pinned start stands in place of the windows)."""
     for route in routes:
         for visit in route.visits:

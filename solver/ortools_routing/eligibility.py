@@ -5,7 +5,7 @@ from __future__ import annotations
 from dispatch.problem import Problem
 from dispatch.technicians import Shift, Technician
 from dispatch.tickets import Ticket, Window
-from dispatch.travel import TravelMatrix
+from dispatch.travel import Travel
 
 
 def open_windows(problem: Problem, ticket: Ticket) -> tuple[Window, ...]:
@@ -22,7 +22,7 @@ def open_windows(problem: Problem, ticket: Ticket) -> tuple[Window, ...]:
     return tuple(cut)
 
 
-def within_reach(problem: Problem, travel: TravelMatrix, technician: Technician, ticket: Ticket) -> bool:
+def within_reach(problem: Problem, travel: Travel, technician: Technician, ticket: Ticket) -> bool:
     """Whether `ticket` lies within the technician's reach from base and within the centre's coverage."""
     limits = [(technician.base, technician.max_drive_s, technician.max_distance_m)]
     if technician.centre_id is not None:
@@ -39,7 +39,7 @@ def within_reach(problem: Problem, travel: TravelMatrix, technician: Technician,
     return True
 
 
-def may_serve(problem: Problem, travel: TravelMatrix, technician: Technician, ticket: Ticket, role: int) -> bool:
+def may_serve(problem: Problem, travel: Travel, technician: Technician, ticket: Ticket, role: int) -> bool:
     """Skills, technician sets, pin and reach; parts and tools are left to :mod:`solver.ortools_routing.stock`."""
     if not technician.has_skills(ticket.role_skills(role)) or technician.id in ticket.excluded:
         return False

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from importlib.metadata import version
 
 import numpy as np
 
 from dispatch.plan import Reason
 from dispatch.ports import EngineAnswer, EngineRequest, Feature
+from dispatch.travel import whole_matrix
 from solver.ortools_routing.costs import check_range
 from solver.ortools_routing.first import first_routes
 from solver.ortools_routing.model import build
@@ -38,8 +40,11 @@ class OrToolsEngine:
         ------
         InputError
             ``cost.overflow`` when the prices are too large for 63 bits.
+        UnsupportedError
+            ``engine.too_many_places`` when the day is too large for all its legs at once.
         """
-        problem, travel = request.problem, request.travel
+        problem, travel = request.problem, whole_matrix(request.travel, engine=self.name)
+        request = dataclasses.replace(request, travel=travel)
         longest_m = max((int(np.max(legs.distance_m, initial=0)) for legs in travel.profiles.values()), default=0)
         check_range(problem, longest_m)
         budget = Budget(request)

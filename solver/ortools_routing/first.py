@@ -19,7 +19,7 @@ from dispatch.ports import EngineRequest, Limits
 from dispatch.problem import Problem
 from dispatch.schedule import place_breaks, schedule_plan
 from dispatch.tickets import Ticket
-from dispatch.travel import TravelMatrix
+from dispatch.travel import Travel
 from solver.greedy import GreedyEngine
 from solver.ortools_routing.nodes import Layout, VisitNode
 
@@ -66,7 +66,7 @@ def _in_order(tickets: Sequence[Ticket]) -> list[Ticket]:
 
 
 def insert_tied(
-    problem: Problem, travel: TravelMatrix, routes: tuple[RouteSteps, ...], nodes: Sequence[VisitNode]
+    problem: Problem, travel: Travel, routes: tuple[RouteSteps, ...], nodes: Sequence[VisitNode]
 ) -> tuple[RouteSteps, ...]:
     """Put all roles of one ticket where they cost least together; the same routes when nothing fits or pays.
 
@@ -96,7 +96,7 @@ def insert_tied(
 
 
 def _single(
-    problem: Problem, travel: TravelMatrix, by_shift: dict[str, RouteSteps], node: VisitNode
+    problem: Problem, travel: Travel, by_shift: dict[str, RouteSteps], node: VisitNode
 ) -> Iterator[tuple[int, RouteSteps]]:
     """Every route with this role in it, and its return as a first idea of what it costs."""
     step = VisitStep(ticket_id=node.ticket.id, role=node.role)
@@ -112,7 +112,7 @@ def _single(
                 yield sum(cost_terms(problem, timed).values()), route
 
 
-def _cost_cents(problem: Problem, travel: TravelMatrix, routes: Sequence[RouteSteps]) -> int | None:
+def _cost_cents(problem: Problem, travel: Travel, routes: Sequence[RouteSteps]) -> int | None:
     """True cost, None when a rule is broken."""
     timed = schedule_plan(problem, travel, routes)
     return None if check_routes(problem, travel, timed) else sum(cost_terms(problem, timed).values())

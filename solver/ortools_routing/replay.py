@@ -10,7 +10,7 @@ from dispatch.objective import cost_terms, unserved_cents
 from dispatch.plan import Route, RouteSteps, Step, VisitStep
 from dispatch.problem import Problem
 from dispatch.schedule import place_breaks, schedule_plan, schedule_route
-from dispatch.travel import TravelMatrix
+from dispatch.travel import Travel
 
 
 def ticket_ids(routes: Sequence[RouteSteps]) -> set[str]:
@@ -41,7 +41,7 @@ class Incumbent:
         Whether crews or ``after`` tie the times of routes together.
     """
 
-    def __init__(self, problem: Problem, travel: TravelMatrix, *, tied: bool) -> None:
+    def __init__(self, problem: Problem, travel: Travel, *, tied: bool) -> None:
         self._problem, self._travel, self._tied = problem, travel, tied
         self._timed: dict[tuple[str, tuple[Step, ...]], tuple[RouteSteps, int]] = {}
         self._left_out = {ticket.id: unserved_cents(problem, ticket) for ticket in problem.tickets}

@@ -16,7 +16,7 @@ from ortools.constraint_solver import pywrapcp
 from dispatch.problem import Problem
 from dispatch.technicians import ServiceCentre, Shift, Technician
 from dispatch.tickets import Ticket
-from dispatch.travel import TravelMatrix
+from dispatch.travel import Travel
 
 if TYPE_CHECKING:
     from solver.ortools_routing.nodes import Layout
@@ -50,9 +50,7 @@ def stock_can_do(problem: Problem, technician: Technician, ticket: Ticket) -> bo
     )
 
 
-def restock_centres(
-    problem: Problem, travel: TravelMatrix, shift: Shift, tickets: Sequence[Ticket]
-) -> list[ServiceCentre]:
+def restock_centres(problem: Problem, travel: Travel, shift: Shift, tickets: Sequence[Ticket]) -> list[ServiceCentre]:
     """Centres at which this shift may restock: each adds kinds that the van may lack, the nearest first."""
     technician = problem.technician_of(shift)
     demand: dict[str, int] = {}

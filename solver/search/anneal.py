@@ -11,11 +11,14 @@ from solver.search.evaluate import INFEASIBLE
 from solver.search.recreate import recreate
 from solver.search.rng import below, uniform
 from solver.search.ruin import ruin
-from solver.search.state import keep_best, restore
+from solver.search.state import ABSENTS, CURRENT, SAVED, STAMP, STEPS, TOUCHED, accept, restore
+from solver.search.tails import swap_tails
 from solver.search.views import Header, i64_1, i64_2, u64_1
 
 OLD_ABSENTS = 10
 """Tickets that were absent before a step and are tried again in it, at most."""
+TAILS = 8
+"""Swaps of ends tried after each step."""
 
 
 @njit(cache=True, nogil=True)
@@ -29,18 +32,18 @@ def anneal(
     ratio = (cold / hot) ** (1.0 / max(1, steps)) if hot > 0 else 1.0
     temperature = hot
     for _ in range(steps):
-        counts[2] += 1
-        counts[1] = 0
-        counts[3] += 1
-        totals[2] = totals[0]
-        before = counts[0]
-        step(d, s, g, mean_removed, plain)
-        if is_whole(s) and totals[0] < totals[2] - temperature * math.log(1.0 - uniform(rng)):
-            counts[4] += 1
-            if totals[0] < totals[1]:
-                keep_best(s)
+        counts[STAMP] += 1
+        counts[TOUCHED] = 0
+        counts[STEPS] += 1
+        totals[SAVED] = totals[CURRENT]
+        before = counts[ABSENTS]
+        most = totals[CURRENT] - temperature * math.log(1.0 - uniform(rng))
+        if step(d, s, g, mean_removed, plain, most) and is_whole(s) and totals[CURRENT] < most:
+            accept(s)
         else:
             restore(d, s, before, plain)
+        for _ in range(TAILS):
+            swap_tails(d, s, g, -temperature * math.log(1.0 - uniform(rng)), plain)
         temperature *= ratio
 
 
@@ -53,14 +56,17 @@ def is_whole(s: Header) -> bool:
     touched = i64_1(s, f.S_TOUCHED)
     costs = i64_1(s, f.S_COSTS)
     whole = True
-    for k in range(i64_1(s, f.S_COUNTS)[1]):
+    for k in range(i64_1(s, f.S_COUNTS)[TOUCHED]):
         whole = whole and costs[touched[k]] < INFEASIBLE
     return whole
 
 
 @njit(cache=True, nogil=True)
-def step(d: Header, s: Header, g: Header, mean_removed: float, plain: bool) -> None:
-    """One ruin and recreate on the current routes; `total`, routes and absent tickets stay in step."""
+def step(d: Header, s: Header, g: Header, mean_removed: float, plain: bool, most: float) -> bool:
+    """One ruin and recreate on the current routes; `total`, routes and absent tickets stay in step.
+
+    Returns False, with tickets in neither a route nor the list, when the total can't come below `most` any more.
+    """
     counts = i64_1(s, f.S_COUNTS)
     old_absent = i64_1(s, f.S_OLD_ABSENT)
     absent = i64_1(s, f.S_ABSENT)
@@ -72,15 +78,15 @@ def step(d: Header, s: Header, g: Header, mean_removed: float, plain: bool) -> N
     costs = i64_1(s, f.S_COSTS)
     old_costs = i64_1(s, f.S_OLD_COSTS)
     rng = u64_1(s, f.S_RNG)
-    before = counts[0]
+    before = counts[ABSENTS]
     for k in range(before):
         old_absent[k] = absent[k]
     count = ruin(d, s, around, mean_removed, plain)
     for k in range(count):
-        totals[0] += drop_cents[removed[k]]
-    for k in range(counts[1]):
+        totals[CURRENT] += drop_cents[removed[k]]
+    for k in range(counts[TOUCHED]):
         row = touched[k]
-        totals[0] += costs[row] - old_costs[row]
+        totals[CURRENT] += costs[row] - old_costs[row]
     retried = min(before, OLD_ABSENTS)
     for k in range(retried):  # a random choice of the old absents moves to the end of the list and into the work list
         pick = below(rng, before - k)
@@ -88,11 +94,12 @@ def step(d: Header, s: Header, g: Header, mean_removed: float, plain: bool) -> N
         absent[pick] = absent[before - 1 - k]
         absent[before - 1 - k] = node
         removed[count + k] = node
-    left = recreate(d, s, g, count + retried, plain)
+    left = recreate(d, s, g, count + retried, plain, most)
     absents = before - retried
     for k in range(left):
         absent[absents + k] = removed[k]
-    counts[0] = absents + left
+    counts[ABSENTS] = absents + left
+    return left >= 0
 
 
 @njit(cache=True, nogil=True)
@@ -101,15 +108,13 @@ def construct(d: Header, s: Header, g: Header, plain: bool) -> None:
     counts = i64_1(s, f.S_COUNTS)
     absent = i64_1(s, f.S_ABSENT)
     removed = i64_1(s, f.S_REMOVED)
-    totals = i64_1(s, f.S_TOTALS)
-    counts[2] += 1
-    counts[1] = 0
-    count = counts[0]
+    counts[STAMP] += 1
+    counts[TOUCHED] = 0
+    count = counts[ABSENTS]
     for k in range(count):
         removed[k] = absent[k]
-    left = recreate(d, s, g, count, plain)
+    left = recreate(d, s, g, count, plain, math.inf)
     for k in range(left):
         absent[k] = removed[k]
-    counts[0] = left
-    if totals[0] < totals[1]:
-        keep_best(s)
+    counts[ABSENTS] = left
+    accept(s)

@@ -14,6 +14,8 @@ from solver.search.views import Header, i32_2, i32_4, i64_1, i64_2, u8_2, u64_1
 
 INFEASIBLE = 2**61
 """Cost of a route that breaks a hard constraint."""
+RESTED_BEFORE = -2
+"""Leg of a break that ends before the departure; -1: it lies behind the return."""
 
 
 @njit(cache=True, nogil=True)
@@ -79,8 +81,8 @@ def evaluate(d: Header, row: int, nodes: I64, length: int, start_s: I64, rest_le
     """Cost in cents of shift `row` serving `nodes[:length]` in this order, or INFEASIBLE.
 
     Written for the caller: `start_s[i]` earliest start of stop i (entry `length`: the return), `rest_leg[b]` the
-    leg on which break b is taken (-1: before or after the route), `latest_s[i]` latest start that breaks nothing hard
-    behind it. Parts and tools are looked at by :func:`carries`.
+    leg on which break b is taken (below 0: before or after the route), `latest_s[i]` latest start that breaks nothing
+    hard behind it. Parts and tools are looked at by :func:`carries`.
     """
     class_of = i64_1(d, f.I_CLASS_OF)
     profile_of = i64_1(d, f.I_PROFILE_OF)
@@ -163,7 +165,7 @@ def evaluate(d: Header, row: int, nodes: I64, length: int, start_s: I64, rest_le
             after_left = left - min(left, rest_s - free)
             fits = rest_s <= break_latest_s[row, taken]
             if ahead and after + leg_s <= begin:
-                rest_leg[taken] = -1  # rested before leaving: the departure moves behind it
+                rest_leg[taken] = RESTED_BEFORE  # the departure moves behind it
                 taken += 1
                 free = after
                 held = begin
@@ -232,19 +234,27 @@ def evaluate(d: Header, row: int, nodes: I64, length: int, start_s: I64, rest_le
         hard = window_last(d, node, hard_latest)
         latest_s[i - 1] = hard
         there = here
-    work_s = now - departure
+    busy_over_s = drive_s + service_sum - fair_s[row]
+    cents += priced(rates, departure, now, regular_end_s[row], drive_s, metres, stopped_s, busy_over_s)
+    if rates[CHANGE] > 0:
+        cents += rates[CHANGE] * moved(d, row, nodes, length, departure, rest_leg)
+    return cents
+
+
+@njit(cache=True, nogil=True)
+def priced(
+    rates: I64, departure: int, back: int, regular_end: int, drive_s: int, metres: int, stopped_s: int, busy_over_s: int
+) -> int:
+    """Cents of a route's times and lengths; `busy_over_s` is driving and service above the fair share."""
+    work_s = back - departure
+    over_s = max(0, back - max(regular_end, departure))
     wait_s = work_s - drive_s - stopped_s
-    rates = rates
-    over_s = max(0, now - max(regular_end_s[row], departure))
-    cents += (over_s * rates[OVERTIME] + 1800) // 3600
+    cents = (over_s * rates[OVERTIME] + 1800) // 3600
     cents += (work_s * rates[WORK] + 1800) // 3600
     cents += (drive_s * rates[DRIVE] + 1800) // 3600
     cents += (metres * rates[KM] + 500) // 1000
     cents += (wait_s * rates[WAIT] + 1800) // 3600
-    cents += (max(0, drive_s + service_sum - fair_s[row]) * rates[IMBALANCE] + 1800) // 3600
-    if rates[CHANGE] > 0:
-        cents += rates[CHANGE] * moved(d, row, nodes, length, departure, rest_leg)
-    return cents
+    return cents + (max(0, busy_over_s) * rates[IMBALANCE] + 1800) // 3600
 
 
 @njit(cache=True, nogil=True)
@@ -275,7 +285,7 @@ def moved(d: Header, row: int, nodes: I64, length: int, departure: int, rest_leg
         node = nodes[i]
         there = place_of[node]
         left = legs[profile, here, there, 0] if here >= 0 else 0
-        while taken < break_count[row] and -1 <= rest_leg[taken] <= i:
+        while taken < break_count[row] and rest_leg[taken] <= i:
             if rest_leg[taken] < 0:
                 taken += 1
                 continue
@@ -291,23 +301,3 @@ def moved(d: Header, row: int, nodes: I64, length: int, departure: int, rest_leg
         now = begin + service_of[klass, node]
         here = there
     return changed
-
-
-@njit(cache=True, nogil=True)
-def waiting(d: Header, row: int, nodes: I64, length: int, start_s: I64) -> int:
-    """Upper bound of the waiting in a route: its earliest return less its first possible departure and all work."""
-    if length == 0:
-        return 0
-    place_of = i64_1(d, f.I_PLACE_OF)
-    service_of = i32_2(d, f.I_SERVICE_OF)
-    legs = i32_4(d, f.I_LEGS)
-    klass = i64_1(d, f.I_CLASS_OF)[row]
-    profile = i64_1(d, f.I_PROFILE_OF)[klass]
-    end = i64_1(d, f.I_END_PLACE)[row]
-    busy = service_of[klass, nodes[0]]
-    for i in range(1, length):
-        busy += legs[profile, place_of[nodes[i - 1]], place_of[nodes[i]], 0] + service_of[klass, nodes[i]]
-    if end >= 0:
-        busy += legs[profile, place_of[nodes[length - 1]], end, 0]
-    first = start_s[0]
-    return max(0, start_s[length] - first - busy)

@@ -52,7 +52,7 @@ from __future__ import annotations
     S_SEQ,
     S_LENGTHS,
     S_COSTS,
-    S_WAITS_S,
+    S_GAPS,
     S_STARTS_S,
     S_LATESTS_S,
     S_REST_LEGS,
@@ -66,6 +66,7 @@ from __future__ import annotations
     S_AHEAD_S,
     S_AHEAD_CENTS,
     S_USABLE,
+    S_OWN,
     S_ABSENT,
     S_COUNTS,
     S_TOUCHED,
@@ -75,15 +76,22 @@ from __future__ import annotations
     S_OLD_LENGTHS,
     S_OLD_COSTS,
     S_OLD_ABSENT,
+    S_OLD_TIMES,
+    S_OLD_STARTS_S,
+    S_OLD_LATESTS_S,
+    S_OLD_REST_LEGS,
+    S_OLD_GAPS,
     S_BEST_SEQ,
     S_BEST_LENGTHS,
+    S_STALE,
+    S_IS_STALE,
     S_TOTALS,
     S_RNG,
     S_SCRATCH,
     S_SCRATCH_S,
     S_REMOVED,
     S_SORT_KEYS,
-) = range(34)
+) = range(42)
 
 (
     N_NEAR,
@@ -93,6 +101,7 @@ from __future__ import annotations
     N_NEAR_ROWS,
     N_GROUP_START,
     N_GROUP_ROWS,
+    N_GROUP_OF,
     N_ORDER_KEYS,
     N_ORDER_OF,
-) = range(9)
+) = range(10)

@@ -15,6 +15,8 @@ RUIN_NEIGHBOURS = 100
 """Tickets among which the strings of a ruin are looked for."""
 ROWS = 24
 """Shifts, by distance of their start, in which an insertion is tried besides those of the neighbours."""
+BLOCK = 64
+"""Tickets that are looked at together: what a thousand tickets need beside them stays in the cache."""
 
 
 class Near(NamedTuple):
@@ -27,13 +29,14 @@ class Near(NamedTuple):
     near_rows: I64  # (n, r) shifts by distance of their start, -1 = none
     group_start: I64  # (g+1,) equal shifts lie together in group_rows
     group_rows: I64  # (m,)
+    group_of: I64  # (m,) group of each shift
     order_keys: npt.NDArray[np.float64]  # (kinds, n) insertion orders; row 0 is not used (random)
     order_of: I64  # kinds, each as often as it is drawn
 
 
 def build(d: Instance, *, neighbours: int = NEIGHBOURS) -> Near:
     """Compute the lists; O(n² log n) time, in blocks of rows."""
-    n, m = d.need.shape[0], d.class_of.shape[0]
+    n, m = d.need.shape[0], len(d.class_of)
     k, k2 = min(neighbours, max(0, n - 1)), min(RUIN_NEIGHBOURS, max(0, n - 1))
     near = np.zeros((n, k), dtype=np.int64)
     around = np.zeros((n, k2), dtype=np.int64)
@@ -41,8 +44,8 @@ def build(d: Instance, *, neighbours: int = NEIGHBOURS) -> Near:
     opens, closes = d.opens_s[:n].min(axis=1), d.closes_s[:n].max(axis=1)
     service = d.service_of[:, :n].min(axis=0).astype(np.float64) if len(d.service_of) else np.zeros(n)
     big = float(FAR_S) * 4
-    for begin in range(0, n, 512):
-        rows = slice(begin, min(begin + 512, n))
+    for begin in range(0, n, BLOCK):
+        rows = slice(begin, min(begin + BLOCK, n))
         there = d.legs[0][place[rows][:, None], place[None, :], 0].astype(np.float64)
         back = d.legs[0][place[None, :], place[rows][:, None], 0].astype(np.float64)
         there, back = np.where(there < 0, big, there), np.where(back < 0, big, back)
@@ -57,8 +60,8 @@ def build(d: Instance, *, neighbours: int = NEIGHBOURS) -> Near:
         around[rows] = _smallest(np.minimum(there, back), k2, rows)
     near_legs, least_cents = _near_legs(d, near, n)
     groups: dict[int, list[int]] = {}
-    for row in range(m):
-        groups.setdefault(int(d.twin[row]), []).append(row)
+    for row, twin in enumerate(d.twin.tolist()):
+        groups.setdefault(twin, []).append(row)
     starts = np.cumsum([0, *(len(rows) for rows in groups.values())])
     return Near(
         near=near,
@@ -68,6 +71,7 @@ def build(d: Instance, *, neighbours: int = NEIGHBOURS) -> Near:
         near_rows=_rows(d, n, m),
         group_start=starts.astype(np.int64),
         group_rows=np.array([row for rows in groups.values() for row in rows], dtype=np.int64),
+        group_of=np.unique(d.twin, return_inverse=True)[1].astype(np.int64),
         order_keys=_keys(d, n),
         order_of=np.array([0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 3, 4, 4, 5, 5, 6, 6, 7, 7], dtype=np.int64),
     )
@@ -116,8 +120,7 @@ def _proximity(
 
 def _smallest(values: npt.NDArray[np.float64], count: int, rows: slice) -> I64:
     """Column numbers of the `count` smallest of each row, itself left out, best first."""
-    for line, node in enumerate(range(rows.start, rows.stop)):
-        values[line, node] = np.inf
+    values[np.arange(len(values)), np.arange(rows.start, rows.stop)] = np.inf
     if count == 0:
         return np.zeros((len(values), 0), dtype=np.int64)
     part = np.argpartition(values, count - 1, axis=1)[:, :count]
@@ -126,15 +129,19 @@ def _smallest(values: npt.NDArray[np.float64], count: int, rows: slice) -> I64:
 
 
 def _rows(d: Instance, n: int, m: int) -> I64:
+    """Shifts that may serve each ticket, by the leg from their start (end if they have none); ties by number."""
     count = min(ROWS, m)
     rows = np.full((n, count), -1, dtype=np.int64)
     starts = np.where(d.start_place >= 0, d.start_place, d.end_place)
-    for node in range(n):
-        leg = np.where(starts >= 0, d.legs[0][starts, d.place_of[node], 0], 0).astype(np.float64)
-        leg = np.where((leg < 0) | (d.allowed[d.class_of, node] == 0), np.inf, leg)
-        order = np.argsort(leg, kind="stable")[:count]
-        usable = order[np.isfinite(leg[order])]
-        rows[node, : len(usable)] = usable
+    never = 2**31
+    for begin in range(0, n if count else 0, BLOCK):
+        nodes = slice(begin, min(begin + BLOCK, n))
+        leg = d.legs[0][starts[None, :], d.place_of[nodes][:, None], 0].astype(np.int64)
+        leg[:, starts < 0] = 0
+        leg[(leg < 0) | (d.allowed[:, nodes].T[:, d.class_of] == 0)] = never
+        keys = np.partition(leg * m + np.arange(m), count - 1, axis=1)[:, :count]
+        keys.sort(axis=1)
+        rows[nodes] = np.where(keys < never * m, keys % m, -1)
     return rows
 
 

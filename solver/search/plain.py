@@ -15,6 +15,8 @@ from solver.search.views import Header, i32_2, i32_4, i64_1, i64_2, i64_3, u8_1,
 
 BLINK = 0.01
 """Chance of overlooking a place (Christiaens & Vanden Berghe 2020, section 4.2)."""
+UNKNOWN = -2
+"""Value of `State.behind_of` that no node has: the leg ahead is not known."""
 
 
 @njit(cache=True, nogil=True)
@@ -44,14 +46,21 @@ def refresh_plain(d: Header, s: Header, row: int) -> None:
         loads[row, q] = 0
     cents = 0
     now = i64_1(d, f.I_SHIFT_START_S)[row]
-    here = i64_1(d, f.I_START_PLACE)[row]
+    start = i64_1(d, f.I_START_PLACE)[row]
     before = -1
     for i in range(length):
         node = seq[row, i]
-        there = place_of[node]
-        if here >= 0:
-            now += legs[profile, here, there, 0]
-            cents += legs[profile, here, there, 1]
+        if before >= 0:
+            if behind_of[before] != node:  # else the leg is known: the matrix is far away in memory
+                behind_of[before] = node
+                here, there = place_of[before], place_of[node]
+                ahead_s[before] = legs[profile, here, there, 0]
+                ahead_cents[before] = legs[profile, here, there, 1]
+            now += ahead_s[before]
+            cents += ahead_cents[before]
+        elif start >= 0:
+            now += legs[profile, start, place_of[node], 0]
+            cents += legs[profile, start, place_of[node], 1]
         now = max(now, opens_s[node, 0])
         begin_of[node] = now
         now += service_of[klass, node]
@@ -61,15 +70,11 @@ def refresh_plain(d: Header, s: Header, row: int) -> None:
         route_of[node] = row
         position_of[node] = i
         before_of[node] = before
-        if before >= 0:
-            behind_of[before] = node
-            ahead_s[before] = legs[profile, here, there, 0]
-            ahead_cents[before] = legs[profile, here, there, 1]
         before = node
-        here = there
     end = i64_1(d, f.I_END_PLACE)[row]
     bound = i64_1(d, f.I_SHIFT_END_S)[row]
     if length > 0:
+        here = place_of[before]
         behind_of[before] = -1
         ahead_s[before] = 0
         ahead_cents[before] = 0
@@ -81,9 +86,64 @@ def refresh_plain(d: Header, s: Header, row: int) -> None:
         node = seq[row, i]
         bound = min(bound - ahead_s[node] - service_of[klass, node], closes_s[node, 0])
         latest_of[node] = bound
-    if length > 0 and begin_of[seq[row, 0]] > bound:
-        cents = INFEASIBLE  # without the triangle inequality a removal can make what is behind it late
+        if begin_of[node] > bound:
+            cents = INFEASIBLE  # a swap of tails, or without the triangle inequality a removal, can make it late
     i64_1(s, f.S_COSTS)[row] = cents
+
+
+@njit(cache=True, nogil=True)
+def save_times(s: Header, row: int) -> None:
+    """Remember what is stored along a route, so that undoing a step needs no leg."""
+    seq = i64_2(s, f.S_SEQ)
+    old_times = i64_3(s, f.S_OLD_TIMES)
+    begin_of = i64_1(s, f.S_BEGIN_OF)
+    latest_of = i64_1(s, f.S_LATEST_OF)
+    ahead_s = i64_1(s, f.S_AHEAD_S)
+    ahead_cents = i64_1(s, f.S_AHEAD_CENTS)
+    for i in range(i64_1(s, f.S_LENGTHS)[row]):
+        node = seq[row, i]
+        old_times[0, row, i] = begin_of[node]
+        old_times[1, row, i] = latest_of[node]
+        old_times[2, row, i] = ahead_s[node]
+        old_times[3, row, i] = ahead_cents[node]
+
+
+@njit(cache=True, nogil=True)
+def restore_times(d: Header, s: Header, row: int) -> None:
+    """Put back what :func:`save_times` remembered, once the sequence is the old one again."""
+    seq = i64_2(s, f.S_SEQ)
+    loads = i64_2(s, f.S_LOADS)
+    need = i32_2(d, f.I_NEED)
+    old_times = i64_3(s, f.S_OLD_TIMES)
+    begin_of = i64_1(s, f.S_BEGIN_OF)
+    latest_of = i64_1(s, f.S_LATEST_OF)
+    ahead_s = i64_1(s, f.S_AHEAD_S)
+    ahead_cents = i64_1(s, f.S_AHEAD_CENTS)
+    before_of = i64_1(s, f.S_BEFORE_OF)
+    behind_of = i64_1(s, f.S_BEHIND_OF)
+    route_of = i64_1(s, f.S_ROUTE_OF)
+    position_of = i64_1(s, f.S_POSITION_OF)
+    parts = need.shape[1]
+    for q in range(parts):
+        loads[row, q] = 0
+    before = -1
+    for i in range(i64_1(s, f.S_LENGTHS)[row]):
+        node = seq[row, i]
+        route_of[node] = row
+        position_of[node] = i
+        begin_of[node] = old_times[0, row, i]
+        latest_of[node] = old_times[1, row, i]
+        ahead_s[node] = old_times[2, row, i]
+        ahead_cents[node] = old_times[3, row, i]
+        before_of[node] = before
+        if before >= 0:
+            behind_of[before] = node
+        for q in range(parts):
+            loads[row, q] += need[node, q]
+        before = node
+    if before >= 0:
+        behind_of[before] = -1
+    i64_1(s, f.S_COSTS)[row] = i64_1(s, f.S_OLD_COSTS)[row]
 
 
 @njit(cache=True, nogil=True)
@@ -213,8 +273,11 @@ def has_room(d: Header, s: Header, row: int, node: int) -> bool:
 
 
 @njit(cache=True, nogil=True)
-def find_plain(d: Header, s: Header, g: Header, node: int) -> tuple[int, int, int]:
-    """Cheapest place next to a near neighbour or in an empty shift: (change of cost, shift or -1, position)."""
+def find_plain(d: Header, s: Header, g: Header, node: int, limit: int) -> tuple[int, int, int]:
+    """Cheapest place next to a near neighbour or in an empty shift: (change of cost, shift or -1, position).
+
+    Only places cheaper than `limit` count.
+    """
     route_of = i64_1(s, f.S_ROUTE_OF)
     near = i64_2(g, f.N_NEAR)
     near_legs = i32_4(g, f.N_NEAR_LEGS)
@@ -232,7 +295,7 @@ def find_plain(d: Header, s: Header, g: Header, node: int) -> tuple[int, int, in
     opens = i64_2(d, f.I_OPENS_S)[node, 0]
     closes = i64_2(d, f.I_CLOSES_S)[node, 0]
     rng = u64_1(s, f.S_RNG)
-    best = i64_1(d, f.I_DROP_CENTS)[node]
+    best = limit
     best_row, best_at = -1, 0
     for k in range(near.shape[1]):
         other = near[node, k]
@@ -274,7 +337,7 @@ def find_plain(d: Header, s: Header, g: Header, node: int) -> tuple[int, int, in
                     if cents < best and uniform(rng) >= BLINK:
                         best, best_row, best_at = cents, row, 0
                 break
-    if best_row < 0:  # no neighbour has room: look everywhere
+    if best_row < 0 and limit >= i64_1(d, f.I_DROP_CENTS)[node]:  # no neighbour has room: look everywhere
         seq = i64_2(s, f.S_SEQ)
         for row in range(lengths.shape[0]):
             if lengths[row] == 0 or not has_room(d, s, row, node):

@@ -6,30 +6,63 @@ O(1) by a lower bound, and walk the route only where that bound is below the bes
 
 from __future__ import annotations
 
+import math
+
 from numba import njit
 
 from solver.search import fields as f
 from solver.search.evaluate import INFEASIBLE
 from solver.search.plain import find_plain, put_plain
 from solver.search.rng import below, uniform
-from solver.search.state import CURRENT, refresh, save
+from solver.search.state import CURRENT, TOUCHED, refresh, save
 from solver.search.views import Header, f64_1, f64_2, i64_1, i64_2, u64_1
 from solver.search.walking import find_walking
 
+NOWHERE = -(2**62)
+"""Price of an insertion that there is no place for."""
+
 
 @njit(cache=True, nogil=True)
-def recreate(d: Header, s: Header, g: Header, count: int, plain: bool) -> int:
-    """Insert the `count` tickets of ``removed`` where it pays; return how many stay in the list."""
+def recreate(d: Header, s: Header, g: Header, count: int, plain: bool, most: float) -> int:
+    """Insert the `count` tickets of ``removed`` where it pays; return how many stay in the list.
+
+    Returns -1, in the middle of it, when the total can't come below `most` any more.
+    """
     removed = i64_1(s, f.S_REMOVED)
+    drop_cents = i64_1(d, f.I_DROP_CENTS)
     _sort(s, g, count)
+    slack = _slack(d, s, count, most)
     absents = 0
     for k in range(count):
         node = removed[k]
-        done = insert_plain(d, s, g, node) if plain else insert_walking(d, s, g, node)
-        if not done:
+        limit = min(drop_cents[node], slack)
+        cents = insert_plain(d, s, g, node, limit) if plain else insert_walking(d, s, g, node, limit)
+        if cents == NOWHERE:
             removed[absents] = node
             absents += 1
+            cents = drop_cents[node]
+        slack -= cents
+        if slack <= 0:
+            return -1
     return absents
+
+
+@njit(cache=True, nogil=True)
+def _slack(d: Header, s: Header, count: int, most: float) -> int:
+    """What the insertions may cost together, so that the total stays below `most`; endless while a route is broken."""
+    drop_cents = i64_1(d, f.I_DROP_CENTS)
+    removed = i64_1(s, f.S_REMOVED)
+    touched = i64_1(s, f.S_TOUCHED)
+    costs = i64_1(s, f.S_COSTS)
+    for k in range(i64_1(s, f.S_COUNTS)[TOUCHED]):
+        if costs[touched[k]] >= INFEASIBLE:
+            return INFEASIBLE
+    if most >= INFEASIBLE:
+        return INFEASIBLE
+    slack = math.ceil(most) - i64_1(s, f.S_TOTALS)[CURRENT]
+    for k in range(count):
+        slack += drop_cents[removed[k]]
+    return slack
 
 
 @njit(cache=True, nogil=True)
@@ -53,12 +86,12 @@ def _sort(s: Header, g: Header, count: int) -> None:
 
 
 @njit(cache=True, nogil=True)
-def insert_plain(d: Header, s: Header, g: Header, node: int) -> bool:
-    """Put the ticket into its best place; False when none pays."""
-    best, row, at = find_plain(d, s, g, node)
+def insert_plain(d: Header, s: Header, g: Header, node: int, limit: int) -> int:
+    """Put the ticket into its best place and return its price; NOWHERE when none is below `limit`."""
+    best, row, at = find_plain(d, s, g, node, limit)
     if row < 0:
-        return False
-    save(s, row)
+        return NOWHERE
+    save(s, row, True)
     drop_cents = i64_1(d, f.I_DROP_CENTS)[node]
     totals = i64_1(s, f.S_TOTALS)
     costs = i64_1(s, f.S_COSTS)
@@ -69,16 +102,16 @@ def insert_plain(d: Header, s: Header, g: Header, node: int) -> bool:
         totals[CURRENT] -= costs[row]
         refresh(d, s, row, True)
         totals[CURRENT] += costs[row]
-    return True
+    return best
 
 
 @njit(cache=True, nogil=True)
-def insert_walking(d: Header, s: Header, g: Header, node: int) -> bool:
-    """Put the ticket into its best place, with a restock where the van needs one; False when none pays."""
-    best, row, length = find_walking(d, s, g, node)
+def insert_walking(d: Header, s: Header, g: Header, node: int, limit: int) -> int:
+    """Put the ticket into its best place, with a restock where the van needs one, and return its price, or NOWHERE."""
+    best, row, length = find_walking(d, s, g, node, limit)
     if row < 0:
-        return False
-    save(s, row)
+        return NOWHERE
+    save(s, row, False)
     seq = i64_2(s, f.S_SEQ)
     scratch = i64_2(s, f.S_SCRATCH)
     for i in range(length):
@@ -86,4 +119,4 @@ def insert_walking(d: Header, s: Header, g: Header, node: int) -> bool:
     i64_1(s, f.S_LENGTHS)[row] = length
     i64_1(s, f.S_TOTALS)[CURRENT] += best - i64_1(d, f.I_DROP_CENTS)[node]
     refresh(d, s, row, False)
-    return True
+    return best

@@ -11,7 +11,7 @@ from solver.search import fields as f
 from solver.search.arrays import I64
 from solver.search.evaluate import carries
 from solver.search.rng import below, uniform
-from solver.search.state import refresh, save
+from solver.search.state import OWN, refresh, save
 from solver.search.views import Header, i32_2, i64_1, i64_2, u64_1
 
 LONGEST_STRING = 10
@@ -24,22 +24,24 @@ DEEPER = 0.01
 @njit(cache=True, nogil=True)
 def ruin(d: Header, s: Header, near: I64, mean_removed: float, plain: bool) -> int:
     """Remove strings around one random ticket; return how many tickets went (they are in ``removed``)."""
-    need = i32_2(d, f.I_NEED)
     counts = i64_1(s, f.S_COUNTS)
     lengths = i64_1(s, f.S_LENGTHS)
     rng = u64_1(s, f.S_RNG)
     route_of = i64_1(s, f.S_ROUTE_OF)
     stamps = i64_1(s, f.S_STAMPS)
-    n = need.shape[0]
-    served = n - counts[0]
+    own = i64_1(s, f.S_OWN)
+    served = 0
     routes = 0
     for row in range(lengths.shape[0]):
+        served += lengths[row]
         routes += lengths[row] > 0
-    seed = below(rng, n)
+    if counts[OWN] == 0:
+        return 0
+    seed = own[below(rng, counts[OWN])]
     for _ in range(8):
         if route_of[seed] >= 0:
             break
-        seed = below(rng, n)
+        seed = own[below(rng, counts[OWN])]
     longest = min(float(LONGEST_STRING), served / max(1, routes))
     strings = int(uniform(rng) * (4.0 * mean_removed / (1.0 + longest) - 1.0)) + 1
     count = 0
@@ -68,7 +70,7 @@ def _string(d: Header, s: Header, node: int, longest: float, count: int, plain: 
     seq = i64_2(s, f.S_SEQ)
     removed = i64_1(s, f.S_REMOVED)
     row = route_of[node]
-    save(s, row)
+    save(s, row, plain)
     length = lengths[row]
     most = min(float(length), longest)
     take = int(uniform(rng) * most) + 1

@@ -47,6 +47,12 @@ _pointer: Any = intrinsic(_address_to_pointer)
 
 
 @njit(cache=True, nogil=True)
+def borrowed(h: Header) -> Header:
+    """View a header without ownership: each call that takes an owned array counts references, in locked memory."""
+    return carray(_pointer(h.ctypes.data), (h.shape[0],), np.int64)
+
+
+@njit(cache=True, nogil=True)
 def i32_1(h: Header, k: int) -> npt.NDArray[np.int32]:
     """View field `k` as a vector of int32."""
     return carray(_pointer(h[5 * k]), (h[5 * k + 1],), np.int32)

@@ -12,7 +12,8 @@ from dispatch.technicians import Shift, Technician
 from dispatch.tickets import Ticket
 from dispatch.travel import from_arrays
 from dispatch.weights import Weights
-from solver.search.chain import Chain, World
+from solver.search.team import Team
+from solver.search.world import World
 
 _FREE = Weights(
     unserved_cents=1, deferred_cents=1, breach_cents=0, lateness_cents_per_min=0, overtime_cents_per_h=0,
@@ -22,8 +23,11 @@ _FREE = Weights(
 _done = False
 
 
-def warm() -> None:
-    """Run both ways of pricing on a problem of two tickets; the second call in a process does nothing."""
+def warm(*, everything: bool = False) -> None:
+    """Run both ways of pricing on a problem of two tickets; the second call in a process does nothing.
+
+    With `everything` routes are selected, too; otherwise that is compiled when a search first comes to it.
+    """
     global _done
     if _done:
         return
@@ -38,9 +42,10 @@ def warm() -> None:
         )  # fmt: skip
         legs = np.array([[0, 60, 60], [60, 0, 60], [60, 60, 0]])
         world = World.of(problem, from_arrays(places, legs, legs, source="warm"))
-        chain = Chain(world, 0, 0)
-        chain.load(())
-        chain.fill()
-        chain.run(10, 1.0, 1.0)
-        chain.best_routes()
+        with Team(world, 0, 1) as team:
+            team.start(())
+            team.run(None, 10, 1.0)
+            world.decisions(*team.best[:2])
+            if everything:
+                team.select(None)
     _done = True

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from geopy.distance import geodesic
 
-from geo.ellipsoid import FLATTENING, SEMI_MAJOR_M, distance_m
+from geo.ellipsoid import FLATTENING, SEMI_MAJOR_M, Points, between_m, distance_m
 
 MAX_RELATIVE_ERROR = 1e-7  # measured: 3.9e-8, for pairs metres to a hundred kilometres apart
 MAX_ERROR_M = 0.03  # measured: 0.015 m; far pairs stay within it too
@@ -130,3 +130,17 @@ def test_an_empty_array_stays_empty() -> None:
     none = np.zeros(0)
 
     assert distance_m(none, none, none, none).shape == (0,)
+
+
+def test_a_distance_does_not_depend_on_the_others_asked_for_with_it() -> None:
+    """To the last bit: alone, in a few, in many; among near, far and antipodal pairs."""
+    rng = np.random.default_rng(8)
+    kinds = [make(rng) for make in (_world, _near(0.01), _near(2.0), _antipodal(0.5))]
+    lat1, lon1, lat2, lon2 = (np.concatenate(parts) for parts in zip(*kinds, strict=True))
+    mixed = rng.permutation(len(lat1))
+    first, second = Points.of(lat1[mixed], lon1[mixed]), Points.of(lat2[mixed], lon2[mixed])
+    together = between_m(first, second)
+    for size in (1, 2, 7):
+        for at in range(0, 400, size):
+            assert (between_m(first[at : at + size], second[at : at + size]) == together[at : at + size]).all()
+    assert (distance_m(lat1[mixed], lon1[mixed], lat2[mixed], lon2[mixed]) == together).all()

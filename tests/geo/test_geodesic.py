@@ -86,3 +86,41 @@ def test_the_longest_way_at_the_lowest_speed_still_fits() -> None:
     legs = GeodesicTravel({"car": RoadEstimate(detour=10.0, speed_kmh=1.0)}).matrix(poles, ["car"]).legs("car")
 
     assert legs.travel_s[0, 1] == pytest.approx(20_003_931 * 36, abs=36)
+
+
+@pytest.mark.parametrize("around", ["city", "world"])
+def test_lazy_legs_are_those_of_the_matrix(around: str) -> None:
+    """Exactly, at ten seconds a metre, so that a last bit would show: singly, together, in blocks, in any order."""
+    rng = np.random.default_rng(4)
+    lat, lon = (rng.uniform(22, 24, 150), rng.uniform(112, 115, 150))
+    if around == "world":
+        lat, lon = np.degrees(np.arcsin(rng.uniform(-1, 1, 150))), rng.uniform(-180, 180, 150)
+    places = [Place(id=f"p{n}", lat=float(a), lon=float(b)) for n, (a, b) in enumerate(zip(lat, lon, strict=True))]
+    places.append(Place(id="twin", lat=places[0].lat, lon=places[0].lon))
+    source = GeodesicTravel({"car": RoadEstimate(), "cart": RoadEstimate(detour=10.0, speed_kmh=1.0)})
+    matrix, lazy = source.matrix(places, ["car", "cart"]), source.lazy(places, ["car", "cart"])
+
+    assert lazy.source == matrix.source
+    for profile in ("car", "cart"):
+        whole, part = matrix.legs(profile), lazy.subset(places).legs(profile)
+        assert (whole.travel_s == part.travel_s).all()
+        assert (whole.distance_m == part.distance_m).all()
+        shuffled = rng.permutation(len(places))
+        mixed = lazy.block(profile, shuffled, shuffled[::-1])
+        assert (mixed.travel_s == whole.travel_s[np.ix_(shuffled, shuffled[::-1])]).all()
+        for i, j in rng.integers(0, len(places), (100, 2)).tolist():
+            assert lazy.leg(profile, places[i], places[j]) == matrix.leg(profile, places[i], places[j])
+            assert lazy.leg(profile, places[j], places[i]) == lazy.leg(profile, places[i], places[j])
+        assert lazy.unreachable_pairs(profile) == matrix.unreachable_pairs(profile) == []
+
+
+def test_lazy_travel_refuses_what_the_matrix_refuses() -> None:
+    with pytest.raises(InputError) as caught:
+        GeodesicTravel().lazy([GUANGZHOU, Place(id="nowhere")], ["car"])
+    assert caught.value.code == "travel.no_coordinates"
+    with pytest.raises(InputError) as caught:
+        GeodesicTravel().lazy([GUANGZHOU, SHENZHEN], ["helicopter"])
+    assert caught.value.code == "travel.profile"
+    with pytest.raises(InputError) as caught:
+        GeodesicTravel().lazy([GUANGZHOU, SHENZHEN], ["car"]).leg("bike", GUANGZHOU, SHENZHEN)
+    assert caught.value.code == "travel.profile"

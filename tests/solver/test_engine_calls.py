@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
-from dispatch.errors import UsageError
+from dispatch.errors import UnsupportedError, UsageError
+from dispatch.lazy_travel import LazyTravel
 from dispatch.plan import RouteSteps, VisitStep
 from dispatch.ports import Progress, RoutingEngine
 from dispatch.schedule import schedule_plan
+from dispatch.travel import Indices, Legs, TravelMatrix
 from solver.registry import ENGINES
 from solver.registry import engine as make_engine
 
@@ -43,6 +45,34 @@ def test_nobody_works(engine: RoutingEngine, road: Any) -> None:
 def test_one_of_two_technicians_has_no_shift(engine: RoutingEngine, road: Any) -> None:
     problem = road.problem([road.ticket("t", 10)], [road.technician("a"), road.technician("b")], [road.shift("b")])
     assert road.who(road.plan(engine, road.request(problem))[1]) == {"t": ("b",)}
+
+
+@pytest.mark.parametrize("name", ["greedy", "ortools"])
+def test_engines_that_need_all_legs_take_lazy_travel_up_to_a_size(
+    name: str, road: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    problem = road.problem([road.ticket(f"t{k}", 7 * k) for k in range(4)], [road.technician("a")])
+    matrix = road.travel(problem)
+    lazy = LazyTravel(
+        matrix.places,
+        {"car": lambda origins, targets: _pairs(matrix, origins, targets)},
+        source=matrix.source,
+        refuse=lambda profile: KeyError(profile),
+    )
+    answers = [
+        make_engine(name).solve(road.request(problem, travel=travel, iterations=3)).routes for travel in (matrix, lazy)
+    ]
+    assert answers[0] == answers[1]
+    monkeypatch.setattr("dispatch.travel.DENSE_PLACES", len(matrix.places) - 1)
+    with pytest.raises(UnsupportedError) as caught:
+        make_engine(name).solve(road.request(problem, travel=lazy, iterations=3))
+    assert (caught.value.code, caught.value.exit_code) == ("engine.too_many_places", 3)
+    assert name in caught.value.message
+
+
+def _pairs(matrix: TravelMatrix, origins: Indices, targets: Indices) -> Legs:
+    own = matrix.legs("car")
+    return Legs(travel_s=own.travel_s[origins, targets], distance_m=own.distance_m[origins, targets])
 
 
 def test_it_stops_on_request(engine: RoutingEngine, road: Any) -> None:

@@ -20,8 +20,8 @@ from dispatch.problem import Problem
 from dispatch.schedule import schedule_plan
 from dispatch.travel import Legs, TravelMatrix
 from dispatch.weights import Weights
-from solver.search.chain import World
 from solver.search.evaluate import INFEASIBLE, carries, evaluate
+from solver.search.world import World
 
 _DRAWN_IN = Path(__file__).parent.parent / "test_random_problems.py"
 

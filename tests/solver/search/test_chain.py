@@ -15,6 +15,7 @@ from dispatch.plan import RouteSteps, VisitStep
 from dispatch.schedule import schedule_plan
 from solver.search.chain import Chain
 from solver.search.state import ABSENT, ABSENTS, ACCEPTED, CURRENT
+from solver.search.world import encode
 
 OF_ROUTES = ("lengths", "costs", "loads")
 OF_SERVED = ("route_of", "position_of")
@@ -27,9 +28,13 @@ def _random_days(examples):
 
 def _chain(day, seed):
     chain = Chain(day.world, seed, 0)
-    chain.load(())
+    _load(day, chain, ())
     chain.fill()
     return chain
+
+
+def _load(day, chain, routes):
+    chain.load(*encode(day.world.names, day.world.instance, routes, day.world.longest))
 
 
 def _served(chain):
@@ -138,7 +143,7 @@ def test_best_routes_cost_in_the_domain_what_the_chain_says(plain, days, make_da
             return
         chain = _chain(day, seed)
         chain.run(60, 1000.0, 1.0)
-        routes = schedule_plan(day.problem, day.travel, chain.best_routes())
+        routes = schedule_plan(day.problem, day.travel, day.world.decisions(*chain.best()[:2]))
         assert check_routes(day.problem, day.travel, routes) == []
         served = {visit.ticket_id for route in routes for visit in route.visits}
         pins = sum(10**12 for ticket in day.problem.tickets if ticket.pin and ticket.id not in served)
@@ -178,7 +183,7 @@ def test_an_infeasible_start_is_not_taken_over(plain, road, make_day, make_plain
     drawn = problem, road.travel(problem)
     day = make_day(*(make_plain(drawn) if plain else drawn))
     chain = Chain(day.world, 1, 0)
-    chain.load([RouteSteps(shift_id="a-day", steps=tuple(VisitStep(ticket_id=f"t{k}") for k in range(4)))])
+    _load(day, chain, [RouteSteps(shift_id="a-day", steps=tuple(VisitStep(ticket_id=f"t{k}") for k in range(4)))])
     assert _routes(chain) == [[]]
     _check(day, chain)
 
@@ -209,7 +214,7 @@ def test_a_removal_that_makes_the_rest_late_is_never_accepted(road, make_day, ma
     day = make_day(problem, travel)
     assert day.world.plain
     chain = Chain(day.world, 3, 0)
-    chain.load([RouteSteps(shift_id="a-day", steps=(VisitStep(ticket_id="t"), VisitStep(ticket_id="u")))])
+    _load(day, chain, [RouteSteps(shift_id="a-day", steps=(VisitStep(ticket_id="t"), VisitStep(ticket_id="u")))])
     assert _routes(chain) == [[0, 1], []]
     for _ in range(50):
         chain.run(4, 1000.0, 1000.0)
