@@ -13,7 +13,7 @@ from solver.search.rng import below, uniform
 from solver.search.ruin import ruin
 from solver.search.state import ABSENTS, CURRENT, SAVED, STAMP, STEPS, TOUCHED, accept, restore
 from solver.search.tails import swap_tails
-from solver.search.views import Header, i64_1, i64_2, u64_1
+from solver.search.views import Header, borrowed, i64_1, i64_2, u64_1
 
 OLD_ABSENTS = 10
 """Tickets that were absent before a step and are tried again in it, at most."""
@@ -26,6 +26,7 @@ def anneal(
     d: Header, s: Header, g: Header, steps: int, hot: float, cold: float, mean_removed: float, plain: bool
 ) -> None:
     """Make `steps` steps while the temperature falls geometrically from `hot` to `cold` (cents)."""
+    d, s, g = borrowed(d), borrowed(s), borrowed(g)
     counts = i64_1(s, f.S_COUNTS)
     totals = i64_1(s, f.S_TOTALS)
     rng = u64_1(s, f.S_RNG)
