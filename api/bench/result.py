@@ -63,6 +63,7 @@ class Result:
         values: dict[str, object] = {
             "suite": self.suite,
             "instance": self.instance,
+            "class": self.group,
             "cost": self.score.cost,
             "best_known": None if best is None else best.cost,
             "gap": self.gap,

@@ -308,8 +308,9 @@ def find_plain(d: Header, s: Header, g: Header, node: int, limit: int) -> tuple[
         # Cheap tests first: they read little, the legs to the second neighbour are far away in memory.
         behind_saved = ahead_cents[other]
         before_saved = ahead_cents[before] if before >= 0 else 0
+        onward = least[profile, node, 0] if behind_of[other] >= 0 else 0  # a shift may end where it likes
         behind_worth = (
-            near_legs[profile, node, k, 3] + least[profile, node, 0] - behind_saved < best
+            near_legs[profile, node, k, 3] + onward - behind_saved < best
             and begin_of[other] + service_of[klass, other] + near_legs[profile, node, k, 2] <= closes
         )
         before_worth = (

@@ -9,7 +9,7 @@ from numba import njit
 
 from solver.search import fields as f
 from solver.search.arrays import I64
-from solver.search.evaluate import carries
+from solver.search.restocks import drop_idle_restocks
 from solver.search.rng import below, uniform
 from solver.search.state import OWN, refresh, save
 from solver.search.views import Header, i32_2, i64_1, i64_2, u64_1
@@ -104,30 +104,3 @@ def _string(d: Header, s: Header, node: int, longest: float, count: int, plain: 
         drop_idle_restocks(d, s, row)
     refresh(d, s, row, plain)
     return count
-
-
-@njit(cache=True, nogil=True)
-def drop_idle_restocks(d: Header, s: Header, row: int) -> None:
-    """Take out restock stops that nothing needs any more."""
-    need = i32_2(d, f.I_NEED)
-    seq = i64_2(s, f.S_SEQ)
-    lengths = i64_1(s, f.S_LENGTHS)
-    scratch = i64_2(s, f.S_SCRATCH)
-    class_of = i64_1(d, f.I_CLASS_OF)
-    n = need.shape[0]
-    nodes = seq[row]
-    length = lengths[row]
-    i = length - 1
-    while i >= 0:
-        if nodes[i] >= n:
-            buffer = scratch[0]
-            for k in range(i):
-                buffer[k] = nodes[k]
-            for k in range(i + 1, length):
-                buffer[k - 1] = nodes[k]
-            if carries(d, class_of[row], buffer, length - 1, scratch[7]) == length - 1:
-                length -= 1
-                for k in range(length):
-                    nodes[k] = buffer[k]
-        i -= 1
-    lengths[row] = length

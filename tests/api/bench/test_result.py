@@ -61,7 +61,9 @@ def test_there_is_no_gap_without_the_same_work(result: Result) -> None:
 def test_a_line_holds_what_scripts_read(result: Result) -> None:
     line = json.loads(result.line())
 
-    assert list(line)[:8] == ["suite", "instance", "cost", "best_known", "gap", "seconds", "workers", "seed"]
+    assert list(line)[:9] == [
+        "suite", "instance", "class", "cost", "best_known", "gap", "seconds", "workers", "seed",
+    ]  # fmt: skip
     assert (line["suite"], line["instance"], line["best_known"], line["workers"], line["seed"]) == (
         "trsp",
         "trsp",

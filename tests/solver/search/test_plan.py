@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -110,6 +112,17 @@ def test_a_warm_start_is_never_made_dearer(first, road):
         assert check_routes(problem, road.travel(problem), before) == []
         plan = _plan(road, problem, iterations=1, warm_start=routes)
         assert plan.total_cents <= road.cost_cents(problem, before)
+
+
+@pytest.mark.parametrize("plain", [False, True])
+def test_a_shift_may_end_where_it_likes(plain, road, make_plain):
+    """`t` costs nothing where the route ends, and less than half of leaving it out anywhere else."""
+    tickets = [road.ticket("s", 30, 0), road.ticket("t", 31, 0, unserved_cents=2000)]
+    shift = dataclasses.replace(road.shift("a"), end_place=None)
+    problem = road.problem(tickets, [road.technician("a")], [shift])
+    drawn = problem, road.travel(problem)
+    problem, travel = make_plain(drawn) if plain else drawn
+    assert _orders(_plan(road, problem, travel=travel)) == {"a-day": ["s", "t"]}
 
 
 def test_somebody_who_left_still_counts_as_a_change(road):
