@@ -102,7 +102,8 @@ class Regions:
         start = chain.best()
         scale = self._scale or world.temperature_scale(start.seq, start.lengths)
         steps = turn(chain, hot * scale, cold * scale) if len(tickets) and len(part.rows) else 0
-        back = np.concatenate([tickets, np.arange(len(self.names.tickets), len(self.tables.place_of))])
+        nodes = np.arange(len(self.names.tickets), len(self.tables.place_of) + 1)  # one too many: a part may have none
+        back = np.concatenate([tickets, nodes])
         current, best = chain.current(), chain.best()
         return _Turn(
             part,

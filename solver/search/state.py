@@ -13,7 +13,6 @@ from solver.search.arrays import I64, U8, Instance
 from solver.search.bound import WIDTH, trace
 from solver.search.evaluate import INFEASIBLE, evaluate
 from solver.search.plain import UNKNOWN, refresh_plain, restore_times, save_times
-from solver.search.restocks import drop_idle_restocks
 from solver.search.rng import U64Array
 from solver.search.views import Header, i32_2, i64_1, i64_2, i64_3, u8_1
 
@@ -294,8 +293,6 @@ def load(d: Header, s: Header, new_seq: I64, new_lengths: I64, plain: bool) -> N
         lengths[row] = new_lengths[row] if usable[row] else 0
         for i in range(lengths[row]):
             seq[row, i] = new_seq[row, i]
-        if not plain:
-            drop_idle_restocks(d, s, row)
         refresh(d, s, row, plain)
         total += costs[row]
         is_stale[row] = 1

@@ -11,9 +11,8 @@ from hypothesis import strategies as st
 
 from dispatch.feasibility import check_routes
 from dispatch.objective import cost_terms
-from dispatch.plan import RestockStep, RouteSteps, VisitStep
+from dispatch.plan import RouteSteps, VisitStep
 from dispatch.schedule import schedule_plan
-from dispatch.technicians import ServiceCentre
 from solver.search.chain import Chain
 from solver.search.state import ABSENT, ABSENTS, ACCEPTED, CURRENT
 from solver.search.world import encode
@@ -187,21 +186,6 @@ def test_an_infeasible_start_is_not_taken_over(plain, road, make_day, make_plain
     _load(day, chain, [RouteSteps(shift_id="a-day", steps=tuple(VisitStep(ticket_id=f"t{k}") for k in range(4)))])
     assert _routes(chain) == [[]]
     _check(day, chain)
-
-
-def test_a_restock_that_nothing_needs_is_not_taken_over(road, make_day):
-    problem = road.problem(
-        [road.ticket("t", 10), road.ticket("u", 20, parts={"fuse": 1})],
-        [road.technician("a")],
-        centres=(ServiceCentre(id="hub", place=road.at(5)),),
-    )
-    day = make_day(problem, road.travel(problem))
-    t, u, hub = VisitStep(ticket_id="t"), VisitStep(ticket_id="u"), RestockStep(centre_id="hub")
-    for steps, kept in (((hub, t), [0]), ((hub, t, hub, u), [0, 2, 1]), ((t, hub, u), [0, 2, 1])):
-        chain = Chain(day.world, 1, 0)
-        _load(day, chain, [RouteSteps(shift_id="a-day", steps=steps)])
-        assert _routes(chain) == [kept]
-        _check(day, chain)
 
 
 def test_more_kinds_of_parts_than_stops(road, make_day):
