@@ -102,8 +102,8 @@ class Regions:
         start = chain.best()
         scale = self._scale or world.temperature_scale(start.seq, start.lengths)
         steps = turn(chain, hot * scale, cold * scale) if len(tickets) and len(part.rows) else 0
-        nodes = np.arange(len(self.names.tickets), len(self.tables.place_of) + 1)  # one too many: a part may have none
-        back = np.concatenate([tickets, nodes])
+        centres = np.arange(len(self.names.tickets), len(self.tables.place_of))
+        back = np.concatenate([tickets, centres, [0]])  # the 0 is for what stands behind the end of a route
         current, best = chain.current(), chain.best()
         return _Turn(
             part,

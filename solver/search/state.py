@@ -13,6 +13,7 @@ from solver.search.arrays import I64, U8, Instance
 from solver.search.bound import WIDTH, trace
 from solver.search.evaluate import INFEASIBLE, evaluate
 from solver.search.plain import UNKNOWN, refresh_plain, restore_times, save_times
+from solver.search.restocks import drop_idle_restocks
 from solver.search.rng import U64Array
 from solver.search.views import Header, i32_2, i64_1, i64_2, i64_3, u8_1
 
@@ -266,6 +267,16 @@ def keep_best(s: Header) -> None:
 
 
 @njit(cache=True, nogil=True)
+def _take(d: Header, s: Header, row: int, nodes: I64, length: int, plain: bool) -> None:
+    """Give a shift these stops."""
+    seq = i64_2(s, f.S_SEQ)
+    i64_1(s, f.S_LENGTHS)[row] = length
+    for i in range(length):
+        seq[row, i] = nodes[i]
+    refresh(d, s, row, plain)
+
+
+@njit(cache=True, nogil=True)
 def load(d: Header, s: Header, new_seq: I64, new_lengths: I64, plain: bool) -> None:
     """Put given routes into the chain, only into shifts that it may change, and recount everything.
 
@@ -273,7 +284,6 @@ def load(d: Header, s: Header, new_seq: I64, new_lengths: I64, plain: bool) -> N
     """
     counts = i64_1(s, f.S_COUNTS)
     lengths = i64_1(s, f.S_LENGTHS)
-    seq = i64_2(s, f.S_SEQ)
     usable = u8_1(s, f.S_USABLE)
     route_of = i64_1(s, f.S_ROUTE_OF)
     behind_of = i64_1(s, f.S_BEHIND_OF)
@@ -289,11 +299,16 @@ def load(d: Header, s: Header, new_seq: I64, new_lengths: I64, plain: bool) -> N
     for k in range(counts[OWN]):
         route_of[own[k]] = ABSENT
     total = 0
-    for row in range(seq.shape[0]):
-        lengths[row] = new_lengths[row] if usable[row] else 0
-        for i in range(lengths[row]):
-            seq[row, i] = new_seq[row, i]
-        refresh(d, s, row, plain)
+    for row in range(lengths.shape[0]):
+        given = new_lengths[row] if usable[row] else 0
+        _take(d, s, row, new_seq[row], given, plain)
+        if not plain:
+            cents = costs[row]
+            drop_idle_restocks(d, s, row)
+            if lengths[row] < given:
+                refresh(d, s, row, plain)
+                if costs[row] > cents:  # without the triangle inequality the way round may be the better one
+                    _take(d, s, row, new_seq[row], given, plain)
         total += costs[row]
         is_stale[row] = 1
         stale[row] = row
@@ -305,6 +320,6 @@ def load(d: Header, s: Header, new_seq: I64, new_lengths: I64, plain: bool) -> N
             absents += 1
             total += drop_cents[node]
     counts[ABSENTS] = absents
-    counts[STALE] = seq.shape[0]
+    counts[STALE] = lengths.shape[0]
     i64_1(s, f.S_TOTALS)[CURRENT] = total
     keep_best(s)

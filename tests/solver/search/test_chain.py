@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from dispatch.feasibility import check_routes
 from dispatch.objective import cost_terms
-from dispatch.plan import RouteSteps, VisitStep
+from dispatch.plan import RestockStep, RouteSteps, VisitStep
 from dispatch.schedule import schedule_plan
+from dispatch.technicians import ServiceCentre
 from solver.search.chain import Chain
 from solver.search.state import ABSENT, ABSENTS, ACCEPTED, CURRENT
 from solver.search.world import encode
@@ -185,6 +186,40 @@ def test_an_infeasible_start_is_not_taken_over(plain, road, make_day, make_plain
     chain = Chain(day.world, 1, 0)
     _load(day, chain, [RouteSteps(shift_id="a-day", steps=tuple(VisitStep(ticket_id=f"t{k}") for k in range(4)))])
     assert _routes(chain) == [[]]
+    _check(day, chain)
+
+
+def test_an_open_end_is_priced_without_a_leg_onwards(road, make_day, make_plain):
+    """`t` costs a leg behind `s` and two around `x`, its nearest: the same, if a leg onwards were added behind `s`."""
+    tickets = [road.ticket("x", 32, 0), road.ticket("t", 31, 0), road.ticket("s", 30, 0)]
+    shifts = [road.shift("a", end=None), road.shift("b", start=32, end=32)]
+    problem = road.problem(tickets, [road.technician("a"), road.technician("b")], shifts)
+    travel = road.travel(problem)
+    s, t = travel.index["m30"], travel.index["m31"]
+    travel.legs("car").travel_s[[s, t], [t, s]] += 1
+    day = make_day(*make_plain((problem, travel)))
+    assert day.world.plain
+    chain = Chain(day.world, 1, 0)
+    given = {"a-day": "s", "b-day": "x"}.items()
+    _load(day, chain, [RouteSteps(shift_id=shift, steps=(VisitStep(ticket_id=name),)) for shift, name in given])
+    chain.fill()
+    assert _routes(chain) == [[2, 1], [0]]
+
+
+@pytest.mark.parametrize("around_s", [0, 600])
+def test_restock_stops_that_nothing_needs_are_left_unless_the_way_round_is_shorter(around_s, road, make_day):
+    """The van goes 10 - 20 (centre) - 30; if the direct way took 10 minutes more, the stop would be the better way."""
+    centre = ServiceCentre(id="c", place=road.at(20), parts=frozenset({"fuse"}))
+    tickets = [road.ticket("t", 10, parts={"fuse": 1}), road.ticket("u", 30)]
+    problem = road.problem(tickets, [road.technician("a", stock={"fuse": 1})], centres=(centre,))
+    travel = road.travel(problem)
+    legs = travel.legs("car")
+    legs.travel_s[travel.index["m10"], travel.index["m30"]] += around_s
+    day = make_day(problem, travel)
+    chain = Chain(day.world, 1, 0)
+    steps = (VisitStep(ticket_id="t"), RestockStep(centre_id="c"), VisitStep(ticket_id="u"))
+    _load(day, chain, [RouteSteps(shift_id="a-day", steps=steps)])
+    assert _routes(chain) == [[0, 2, 1] if around_s else [0, 1]]
     _check(day, chain)
 
 
