@@ -11,12 +11,14 @@ from solver.search import fields as f
 from solver.search.arrays import I64
 from solver.search.restocks import drop_idle_restocks
 from solver.search.rng import below, uniform
-from solver.search.state import OWN, refresh, save
+from solver.search.state import ABSENT, ABSENTS, OWN, refresh, save
 from solver.search.views import Header, i32_2, i64_1, i64_2, u64_1
 
 LONGEST_STRING = 10
 SPLIT = 0.5
 """Chance of taking a string with a gap in it."""
+MISSING = 0.25
+"""Chance of making room where a ticket is absent."""
 DEEPER = 0.01
 """Chance of not widening the gap by one more visit."""
 
@@ -38,7 +40,9 @@ def ruin(d: Header, s: Header, near: I64, mean_removed: float, plain: bool) -> i
     if counts[OWN] == 0:
         return 0
     seed = own[below(rng, counts[OWN])]
-    for _ in range(8):
+    if counts[ABSENTS] > 0 and uniform(rng) < MISSING:
+        seed = i64_1(s, f.S_ABSENT)[below(rng, counts[ABSENTS])]
+    for _ in range(8 if route_of[seed] != ABSENT else 0):
         if route_of[seed] >= 0:
             break
         seed = own[below(rng, counts[OWN])]
