@@ -1,5 +1,6 @@
 # Everything that a person or a machine does with this project. Needs only make and Python 3.12 or newer.
 # Variables: PYTHON=/path/to/python  VENV=folder  DEMO=input folder  DEMO_SECONDS=10  PYTEST_ARGS="-k name"
+# EXTRACT=roads.osm.pbf
 
 PYTHON ?=
 VENV ?= .venv
@@ -15,12 +16,14 @@ LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --no-config --upgrade --uni
 	--generate-hashes --no-annotate --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo picture test lint types contracts check format lock clean
+.PHONY: help setup setup-roads setup-dev demo picture picture-coverage test lint types contracts check format lock clean
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(VENV)/.installed ## make .venv with what planning needs, and the command .venv/bin/callout
+
+setup-roads: $(VENV)/.installed $(VENV)/.roads ## add what roads need: extracts, maps, routing servers, geocoding
 
 setup-dev: $(VENV)/.installed $(VENV)/.dev ## add what tests and checks need
 
@@ -55,9 +58,16 @@ picture: setup ## make the README's picture of the report (needs chromium)
 		--user-data-dir=out/picture/profile --window-size=1440,1250 --screenshot=docs/images/report.png \
 		file://$(abspath out/picture/report.html)
 
+picture-coverage: setup-roads ## make the picture of coverage in docs (needs chromium and EXTRACT=liechtenstein.osm.pbf)
+	$(BIN)/callout geo coverage examples/liechtenstein --roads $(EXTRACT) --html out/picture/coverage.html --quiet
+	chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --disable-background-networking --no-first-run \
+		--user-data-dir=out/picture/profile --window-size=1440,960 --screenshot=docs/images/coverage_liechtenstein.png \
+		file://$(abspath out/picture/coverage.html)
+
 lock: setup-dev ## pin the newest versions that pyproject.toml allows
 	$(LOCK) --group build --output-file requirements.txt
-	$(LOCK) --group build --group dev --constraints requirements.txt --output-file requirements-dev.txt
+	$(LOCK) --group build --extra roads --constraints requirements.txt --output-file requirements-roads.txt
+	$(LOCK) --group build --extra roads --group dev --constraints requirements-roads.txt --output-file requirements-dev.txt
 
 clean: ## remove .venv, caches and output
 	rm -rf $(VENV) build dist out *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
@@ -90,6 +100,12 @@ $(VENV)/.installed: $(VENV)/.planning pyproject.toml
 	$(BIN)/callout warm
 	@touch $@
 
-$(VENV)/.dev: $(VENV)/.planning requirements-dev.txt
+$(VENV)/.roads: requirements-roads.txt $(VENV)/.planning | $(VENV)/.installed
+	$(PIP) install --no-compile --require-hashes --requirement requirements-roads.txt
+	$(BIN)/callout warm
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.txt $(VENV)/.planning | $(VENV)/.installed
 	$(PIP) install --no-compile --require-hashes --requirement requirements-dev.txt
+	$(BIN)/callout warm
 	@touch $@

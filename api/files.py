@@ -29,8 +29,8 @@ def require_writable(path: Path) -> None:
         raise _unwritable(path, error) from None
 
 
-def write_atomically(path: Path, text: str) -> None:
-    """Write UTF-8 text to a temporary name beside `path` and rename it, so that a reader never sees half a file.
+def write_atomically(path: Path, content: str | bytes) -> None:
+    """Write bytes, or UTF-8 text, to a temporary name beside `path` and rename it: no reader ever sees half a file.
 
     A link stays a link: the file that it leads to is replaced. What is no file (``/dev/stdout``) is written as it is.
 
@@ -39,9 +39,10 @@ def write_atomically(path: Path, text: str) -> None:
     UnavailableError
         ``output.unwritable`` when the folder can't be made or written.
     """
+    data = content.encode() if isinstance(content, str) else content
     try:
         if _is_device(path):
-            path.write_text(text, encoding="utf-8", newline="\n")
+            path.write_bytes(data)
             return
         path = _target(path)
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -49,8 +50,8 @@ def write_atomically(path: Path, text: str) -> None:
     except OSError as error:
         raise _unwritable(path, error) from None
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
             file.flush()
             os.fsync(file.fileno())
         Path(name).chmod(0o666 & ~_umask())

@@ -231,7 +231,8 @@ class Provenance:
     """How a plan came to be: the same values give the same bytes.
 
     `seconds` and `iterations` are the limits asked for (None: not limited so); `iterations_done` is what ran.
-    `warnings` say what the engine could not use, such as a warm start that breaks a rule.
+    `warnings` say what the engine could not use, such as a warm start that breaks a rule, and what is to be known about
+    the travel times.
     `weights` are the prices of the run, so that the plan can be checked without knowing how it was called.
     """
 

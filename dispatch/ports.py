@@ -7,10 +7,15 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
+import numpy as np
+import numpy.typing as npt
+
 from dispatch.places import Place
 from dispatch.plan import Reason, RouteSteps
 from dispatch.problem import Problem
 from dispatch.travel import Travel, TravelMatrix
+
+FloatArray = npt.NDArray[np.float64]
 
 
 class Feature(StrEnum):
@@ -146,9 +151,84 @@ class LazyTravelTimes(TravelTimes, Protocol):
         ...
 
 
-class Geocoder(Protocol):
-    """Turns an address into places, best first."""
+class DrivenWay(Protocol):
+    """A way from one place to another, as it is driven."""
 
-    def find(self, address: str) -> Sequence[Place]:
-        """Return the candidates for `address`; empty when there is none."""
+    @property
+    def travel_s(self) -> int:
+        """Seconds, as in the matrix of the same source."""
+        ...
+
+    @property
+    def distance_m(self) -> int:
+        """Metres, as in the matrix of the same source."""
+        ...
+
+    @property
+    def lat(self) -> FloatArray:
+        """Latitudes of its line, WGS-84 degrees, at least two; it may begin and end some steps from the places."""
+        ...
+
+    @property
+    def lon(self) -> FloatArray:
+        """Longitudes of its line."""
+        ...
+
+
+@runtime_checkable
+class DrivenWays(TravelTimes, Protocol):
+    """A source that also knows the lines that are driven."""
+
+    def way(self, origin: Place, target: Place, profile: str) -> DrivenWay | None:
+        """The way behind one leg of :meth:`matrix`, None where there is none; raises the same errors."""
+        ...
+
+
+class Precision(StrEnum):
+    """What the point of a found address stands for, finest first."""
+
+    HOUSE = "house"
+    STREET = "street"
+    CITY = "city"
+    REGION = "region"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """One place that an address may mean.
+
+    Parameters
+    ----------
+    place : Place
+        Where it is; the id is the source's own.
+    name : str
+        What the source calls it.
+    confidence : float
+        0..1: how much of the address it accounts for, times how clearly it is the one meant among its rivals.
+    precision : Precision
+        What the point stands for. A city can be found with confidence, and still be no place to send a van to.
+    source : str
+        Which geocoder found it.
+    """
+
+    place: Place
+    name: str
+    confidence: float
+    precision: Precision
+    source: str
+
+
+class Geocoder(Protocol):
+    """Turns an address into places."""
+
+    def find(self, address: str) -> Sequence[Candidate]:
+        """Return the candidates for `address`, best first; empty when there is none.
+
+        Raises
+        ------
+        InputError
+            ``geocoding.address`` when it is empty, too long, or no text.
+        UnavailableError
+            When the source is out of reach.
+        """
         ...

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from dispatch.errors import InputError, InternalError, UnsupportedError
 from dispatch.places import Place
+from dispatch.plan import Reason
 
 UNREACHABLE = -1
 """Stands in `travel_s` and `distance_m` where no way leads from one place to the other."""
@@ -89,6 +90,8 @@ class TravelMatrix:
         At least one profile.
     source : str
         Travel source and its settings, stored with every plan.
+    warnings : tuple of Reason
+        What a planner must know about these legs, such as that another source stood in; stored with every plan.
 
     Raises
     ------
@@ -99,6 +102,7 @@ class TravelMatrix:
     places: tuple[Place, ...]
     profiles: Mapping[str, Legs]
     source: str
+    warnings: tuple[Reason, ...] = ()
     index: Mapping[str, int] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -147,6 +151,7 @@ class TravelMatrix:
             places=tuple(places),
             profiles={name: self.block(name, at, at) for name in self.profiles},
             source=self.source,
+            warnings=self.warnings,
         )
 
     def unreachable_pairs(self, profile: str) -> list[tuple[Place, Place]]:

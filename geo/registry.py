@@ -10,6 +10,7 @@ from typing import Protocol
 from dispatch.errors import UsageError
 from dispatch.ports import TravelTimes
 from dispatch.technicians import DEFAULT_PROFILE
+from geo.extras import need
 from geo.geodesic import GeodesicTravel, RoadEstimate
 from geo.matrix_file import MatrixFile
 
@@ -65,9 +66,32 @@ def _estimate(settings: ProfileSettings) -> RoadEstimate:
     return RoadEstimate(**{name: value for name, value in given.items() if value is not None})
 
 
+def _osrm(argument: str, settings: TravelSettings | None) -> TravelTimes:
+    need("httpx")
+    from geo.servers.sources import osrm_travel
+
+    return osrm_travel(argument, estimate=_geodesic("", settings))
+
+
+def _valhalla(argument: str, settings: TravelSettings | None) -> TravelTimes:
+    need("httpx")
+    from geo.servers.sources import valhalla_travel
+
+    return valhalla_travel(argument, estimate=_geodesic("", settings))
+
+
+def _roads(argument: str, settings: TravelSettings | None) -> TravelTimes:
+    from geo.roads.travel import RoadTravel  # with libraries that other sources don't wait for
+
+    return RoadTravel(Path(argument))
+
+
 SOURCES: Mapping[str, SourceKind] = {
     "geodesic": SourceKind(form="geodesic", build=_geodesic),
     "matrix": SourceKind(form="matrix:FILE", build=lambda argument, settings: MatrixFile(Path(argument))),
+    "roads": SourceKind(form="roads:FILE", build=_roads),
+    "osrm": SourceKind(form="osrm:URL", build=_osrm),
+    "valhalla": SourceKind(form="valhalla:URL", build=_valhalla),
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shlex
 import subprocess
@@ -64,7 +65,11 @@ def test_commands_are_shown():
 )
 def test_every_command_line_can_be_read(page, words):
     assert words[0] in COMMANDS, page
-    COMMANDS[words[0]].make_context(words[0], words[1:])  # raises on unknown options, missing or superfluous arguments
+    command, name, rest = COMMANDS[words[0]], words[0], words[1:]
+    if hasattr(command, "commands"):  # a group, such as geo
+        assert rest[0] in command.commands, page
+        command, name, rest = command.commands[rest[0]], rest[0], rest[1:]
+    command.make_context(name, list(rest))  # raises on unknown options, missing or superfluous arguments
 
 
 def test_every_command_in_the_text_exists():
@@ -93,19 +98,24 @@ def test_the_commands_of_a_page_run_one_after_the_other(page, tmp_path):
     (tmp_path / "examples").symlink_to(ROOT / "examples")
     ran = []
     for name, words in LINES:
-        if name != page or words[0] not in ("plan", "check", "validate") or "examples/pearl_river_delta" in words:
+        if (
+            name != page
+            or words[0] not in ("plan", "check", "validate", "geo")
+            or "examples/pearl_river_delta" in words
+        ):
             continue
         code = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from api.cli import main; main()"
         done = subprocess.run(
             [sys.executable, "-c", code, *_few_steps(words)],
             cwd=tmp_path,
+            env={**os.environ, "CALLOUT_CACHE": str(tmp_path / "cache")},
             capture_output=True,
             encoding="utf-8",
             check=False,
         )
         assert done.returncode == 0, f"callout {shlex.join(words)}\n{done.stdout}{done.stderr}"
         ran.append(words[0])
-    assert set(ran) == {"plan", "check", "validate"}
+    assert set(ran) >= {"plan", "check", "validate"}
 
 
 def test_the_python_of_the_readme_runs():

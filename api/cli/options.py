@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from dispatch.ports import TravelTimes
     from dispatch.problem import Problem
     from dispatch.travel import Travel as LegsOfDay
 
@@ -17,7 +18,9 @@ Input = Annotated[Path, typer.Argument(metavar="INPUT", help="Folder with plan.t
 Travel = Annotated[
     str | None,
     typer.Option(
-        "--travel", metavar="SOURCE", help="Travel times: geodesic, matrix:FILE. Default: what the input says."
+        "--travel",
+        metavar="SOURCE",
+        help="Travel times: geodesic, matrix:FILE, roads:FILE, osrm:URL, valhalla:URL. Default: what the input says.",
     ),
 ]
 Weight = Annotated[
@@ -32,13 +35,25 @@ Language = Annotated[str, typer.Option("--lang", metavar="en|zh", help="Language
 
 def load(path: Path, travel: str | None, weights: Sequence[str] | None) -> tuple[Problem, LegsOfDay]:
     """Read the input, apply weights, and ask the travel source for all legs."""
+    problem, legs, _ = load_with_source(path, travel, weights)
+    return problem, legs
+
+
+def load_with_source(
+    path: Path, travel: str | None, weights: Sequence[str] | None, *, progress: bool = False
+) -> tuple[Problem, LegsOfDay, TravelTimes]:
+    """As :func:`load`, with the source, which may know more than legs; with `progress` stderr shows the waiting."""
+    from api.cli.waiting import waiting
     from api.inputs import read_day
     from dispatch.service import travel_of
     from geo.registry import travel_source
 
     day = read_day(path)
     problem = with_weights(day.problem, weights or ())
-    return problem, travel_of(problem, travel_source(travel or day.travel.source, settings=day.travel))
+    name = travel or day.travel.source
+    with waiting(f"travel times: {name}", shown=progress):
+        source = travel_source(name, settings=day.travel)
+        return problem, travel_of(problem, source), source
 
 
 def with_weights(problem: Problem, settings: Sequence[str]) -> Problem:

@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from api.cli.options import Input, Language, Travel, Weight, check_language, load
+from api.cli.options import Input, Language, Travel, Weight, check_language, load_with_source
 from api.cli.stopping import StopOnSignal
 
 if TYPE_CHECKING:
-    from dispatch.plan import Plan
     from dispatch.ports import Progress, RoutingEngine
     from dispatch.problem import Problem
 
@@ -55,7 +54,9 @@ def plan(
     from rich.console import Console
 
     from api import plan_file
+    from api.cli.waiting import waiting
     from api.files import require_writable, write_atomically
+    from api.report.pictures import Pictures
     from dispatch.explain import text
     from dispatch.ports import Limits
     from dispatch.service import plan_day
@@ -65,7 +66,7 @@ def plan(
     check_language(language)
     _check_outputs(input_path, outputs)
     chosen = engine_named(engine)
-    problem, legs = load(input_path, travel, weight)
+    problem, legs, source = load_with_source(input_path, travel, weight, progress=not quiet)
     _check_engine(problem, chosen)
     for path in outputs:
         require_writable(path)
@@ -87,7 +88,14 @@ def plan(
             should_stop=stop.asked,
         )
     write_atomically(out, plan_file.dumps(problem, made))
-    _write_pictures(problem, made, html, geojson, language, title=input_path.resolve().name)
+    if html is not None or geojson is not None:
+        with waiting("pictures", shown=not quiet) as show:
+            pictures = Pictures.of(problem, made, source, on_map=html is not None, show=show)
+        title = input_path.resolve().name
+        if html is not None:
+            write_atomically(html, pictures.html(title=title, language=language))
+        if geojson is not None:
+            write_atomically(geojson, pictures.geojson())
     if not quiet:
         from api.report.console import print_plan
 
@@ -130,20 +138,6 @@ def _check_engine(problem: Problem, chosen: RoutingEngine) -> None:
         others = [name for name in ENGINES if able(name)]
         hint = f"; use --engine {' or '.join(others)}" if others else ""
         raise UnsupportedError(error.code, error.message + hint, error.faults) from None
-
-
-def _write_pictures(
-    problem: Problem, made: Plan, html: Path | None, geojson: Path | None, language: str, *, title: str
-) -> None:
-    import json
-
-    from api import report
-    from api.files import write_atomically
-
-    if html is not None:
-        write_atomically(html, report.html(problem, made, title=title, language=language))
-    if geojson is not None:
-        write_atomically(geojson, json.dumps(report.geojson(problem, made), ensure_ascii=False, indent=1) + "\n")
 
 
 class _Ticker:

@@ -1,4 +1,4 @@
-"""``callout warm``: compile the search engine ahead of the first plan."""
+"""``callout warm``: compile the search engine, and the road code where its libraries are, ahead of the first plan."""
 
 from __future__ import annotations
 
@@ -8,9 +8,18 @@ import typer
 
 
 def warm() -> None:
-    """Compile the search engine now, so that the first plan starts at once. Does nothing the second time."""
-    from solver.search.warm import warm as compile_all
+    """Compile all compiled code now, so that the first plan starts at once. Does nothing the second time."""
+    from geo.extras import installed
+    from solver.search.warm import warm as warm_search
 
     begun = time.monotonic()
-    compile_all(everything=True)
+    warm_search(everything=True)
     typer.echo(f"the search engine is ready ({time.monotonic() - begun:.1f} s)", err=True)
+    if installed("roads"):
+        from geo.coverage.warm import warm as warm_coverage
+        from geo.paths.warm import warm as warm_paths
+
+        begun = time.monotonic()
+        warm_paths()
+        warm_coverage()
+        typer.echo(f"the road code is ready ({time.monotonic() - begun:.1f} s)", err=True)

@@ -15,6 +15,7 @@ ALIASES: dict[str, dict[str, tuple[str, ...]]] = {
         "lat": _LAT,
         "lon": _LON,
         "place": _PLACE,
+        "address": ("地址", "客户地址", "详细地址"),
         "duration_min": ("服务时长", "时长", "时长(分钟)", "服务时长(分钟)", "duration"),
         "tier": ("等级", "服务等级", "级别"),
         "opened": ("报修时间", "报单时间", "开单时间", "创建时间"),

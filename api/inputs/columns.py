@@ -16,6 +16,7 @@ from api.inputs.times import Times
 
 SHOWN_CHARACTERS = 120
 """A fault shows no more of a value than this."""
+LOCATE_HINT = "`callout geo locate` can find coordinates from addresses"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ import io
 from collections.abc import Collection
 
 from api.inputs.aliases import ALIASES, folded
-from api.inputs.columns import Table
+from api.inputs.columns import LOCATE_HINT, Table
 from api.inputs.report import Record, Report
 
 MAX_ROWS = 200_000
@@ -111,7 +111,8 @@ def _header(
         columns.append(column)
     for needed in needed_columns(table, columns):
         if needed not in columns:
-            report.add("column.missing", f"the column {needed} is needed", file=name, row=row, field=needed)
+            hint = f"; {LOCATE_HINT}" if needed in ("lat", "lon") and "address" in columns else ""
+            report.add("column.missing", f"the column {needed} is needed{hint}", file=name, row=row, field=needed)
     return columns
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from api.inputs.appointments import BreakText
-from api.inputs.columns import Bad, bad
+from api.inputs.columns import LOCATE_HINT, Bad, bad
 from api.inputs.places import CENTRE_SPOT, HOME_SPOT, OTHER, SHIFT_SPOTS, TICKET_SPOT, PlaceBook, Spot
 from api.inputs.report import Record, Report
 from api.inputs.times import TimeFault, Times
@@ -174,8 +174,9 @@ class Builder:
         place = self.book.place(record, spot)
         if place is None:
             if spot.lat not in record.absent:
+                hint = f"; {LOCATE_HINT}" if "address" in record.raw else ""
                 record.wrong(
-                    self.report, "place.missing", "give lat and lon, or the place in a travel matrix", spot.lat
+                    self.report, "place.missing", f"give lat and lon, or the place in a travel matrix{hint}", spot.lat
                 )
             return Place(id=record.id)
         return place

@@ -8,10 +8,13 @@ from statistics import median
 
 from api.inputs.report import Record, Report
 from dispatch.places import Place
+from geo.datum import Datum, to_wgs84
 
 OTHER = "place:"
 """Stands before the name of a shift's start or end that is neither home nor centre."""
 
+_DECIMALS = 7
+"""Converted degrees are rounded to these (1 cm), so that they are the same on every machine."""
 _FEWEST = 4  # points that make a neighbourhood
 _FAR_DEGREES, _NEAR_DEGREES = 5.0, 1.0  # about 550 km and 110 km: farther than a day's drive, nearer than one
 
@@ -53,7 +56,7 @@ Point = tuple[float, float]
 
 @dataclass(slots=True)
 class PlaceBook:
-    """Points of all records whose coordinates are right."""
+    """Points of all records whose coordinates are right, WGS-84."""
 
     points: dict[tuple[int, str], Point] = field(default_factory=dict)
     by_name: dict[str, Point] = field(default_factory=dict)
@@ -66,9 +69,21 @@ class PlaceBook:
             return Place(id=name, lat=point[0], lon=point[1])
         return Place(id=name) if spot.given(record) else None
 
+    def convert(self, datum: Datum) -> None:
+        """Make WGS-84 of points that were read in `datum`."""
+        if datum is Datum.WGS84 or not self.points:
+            return
+        given = list({*self.points.values(), *self.by_name.values()})
+        lat, lon = to_wgs84([lat for lat, _ in given], [lon for _, lon in given], datum)
+        # A shift over the pole or the date line ends at it: both are far from where these systems are used.
+        lat, lon = lat.round(_DECIMALS).clip(-90, 90), lon.round(_DECIMALS).clip(-180, 180)
+        converted = dict(zip(given, zip(lat.tolist(), lon.tolist(), strict=True), strict=True))
+        self.points = {key: converted[point] for key, point in self.points.items()}
+        self.by_name = {name: converted[point] for name, point in self.by_name.items()}
 
-def read_places(records: Iterable[Record], report: Report) -> PlaceBook:
-    """Check all points, and collect the right ones."""
+
+def read_places(records: Iterable[Record], report: Report, *, datum: Datum = Datum.WGS84) -> PlaceBook:
+    """Check all points, which are written in `datum`, and collect the right ones. Faults show what is written."""
     book = PlaceBook()
     found: list[tuple[Record, Spot, Point]] = []
     for record in records:
@@ -100,6 +115,7 @@ def read_places(records: Iterable[Record], report: Report) -> PlaceBook:
             )
             continue
         book.points[id(record), spot.lat] = point
+    book.convert(datum)
     return book
 
 

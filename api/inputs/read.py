@@ -102,7 +102,9 @@ def _build(source: Source, report: Report) -> DayInput | None:
     name_shifts(tables["shifts"])
     unique = {name: drop_duplicates(tables[name], report) for name in TABLES if name != "baseline"}
     book = read_places(
-        (record for name in ("tickets", "centres", "technicians", "shifts") for record in tables[name]), report
+        (record for name in ("tickets", "centres", "technicians", "shifts") for record in tables[name]),
+        report,
+        datum=settings.coordinates,
     )
 
     builder = Builder(book, settings.times, report, horizon_s)

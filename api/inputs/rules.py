@@ -46,7 +46,7 @@ RULES: dict[str, str] = {
     "time.date": "Dates are written `2026-05-01`.",
     "zone.unknown": "Time zones are IANA names.",
     # plan, travel, weights
-    "plan.coordinates": "Coordinates are WGS-84.",
+    "plan.coordinates": "Coordinates are in `WGS-84`, `GCJ-02` or `BD-09`.",
     "horizon.naive": "The start of the plan has a time zone.",
     "horizon.length": "The plan lasts 1 second to 366 days.",
     "travel.source": "The travel source is `geodesic`, `matrix:FILE`, `roads:FILE`, `osrm:URL` or `valhalla:URL`.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -21,9 +22,9 @@ from dispatch.clock import ALWAYS, Calendar
 from dispatch.problem import unique_faults
 from dispatch.tiers import DEFAULT_TIERS, Point, Target, Tier
 from dispatch.weights import Weights
+from geo.datum import Datum
 
 SOURCES = ("geodesic", "matrix", "roads", "osrm", "valhalla")
-COORDINATES = "WGS-84"
 STAND_IN = ZoneInfo("UTC")
 """Zone of times without offset where the plan's own can't be read."""
 
@@ -81,13 +82,20 @@ class Source(Text):
 
 
 class Coordinates(Text):
-    """Coordinate system."""
+    """Coordinate system; letter case, ``-``, ``_`` and spaces make no difference."""
 
-    def convert(self, value: object, times: Times) -> str:
+    form = " or ".join(f"`{datum}`" for datum in Datum)
+
+    def convert(self, value: object, times: Times) -> Datum:
         text = super().convert(value, times)
-        if text.upper().replace("-", "").replace("_", "") != "WGS84":
-            raise bad("plan.coordinates", f"only {COORDINATES} is read; convert GCJ-02 or BD-09 first", value)
-        return COORDINATES
+        datum = {_letters(datum): datum for datum in Datum}.get(_letters(text))
+        if datum is None:
+            raise bad("plan.coordinates", f"must be one of: {', '.join(Datum)}", value)
+        return datum
+
+
+def _letters(name: str) -> str:
+    return re.sub(r"[\s_-]", "", name).upper()
 
 
 _SPEEDS = (
@@ -98,7 +106,11 @@ PLAN = columns_of(
     Column(name="start", kind=Moment(), doc="start of the plan", required=True),
     Column(name="end", kind=Moment(), doc="end of the plan, at most 366 days later", required=True),
     Column(name="zone", kind=Zone(), doc="IANA time zone of all times without offset; without it they are faults"),
-    Column(name="coordinates", kind=Coordinates(), doc="coordinate system; only WGS-84"),
+    Column(
+        name="coordinates",
+        kind=Coordinates(),
+        doc="system of all coordinates; they are converted to WGS-84 once; default: WGS-84",
+    ),
     Column(name="skills", kind=NameSet(), doc="skills that exist although no technician has them today"),
 )
 TRAVEL = columns_of(
@@ -159,6 +171,7 @@ class Settings:
     start: datetime | None = None
     end: datetime | None = None
     skills: frozenset[str] = frozenset()
+    coordinates: Datum = Datum.WGS84
     travel: TravelSettings = field(default_factory=TravelSettings)
     weights: Weights = field(default_factory=Weights)
     tiers: tuple[Tier, ...] = DEFAULT_TIERS
@@ -210,6 +223,7 @@ def read_settings(document: Mapping[str, Any], file: str, base: Path, report: Re
     _read_lists(document, settings, file, report, note)
     plan, travel = values["plan"], values["travel"]
     settings.skills = plan.get("skills", frozenset())
+    settings.coordinates = plan.get("coordinates", Datum.WGS84)
     settings.weights = Weights(**values["weights"])
     settings.travel = TravelSettings(**travel | {"source": _beside(travel.get("source", "geodesic"), base)})
     settings.start, settings.end = plan.get("start"), plan.get("end")

@@ -17,9 +17,14 @@ TICKETS = Table(
     singular="ticket",
     columns=(
         Column(name="id", kind=Text(), doc="unique id", required=True),
-        Column(name="lat", kind=Coordinate(90), doc="WGS-84 latitude; may be empty when place is given"),
-        Column(name="lon", kind=Coordinate(180), doc="WGS-84 longitude"),
+        Column(name="lat", kind=Coordinate(90), doc="latitude; may be empty when place is given"),
+        Column(name="lon", kind=Coordinate(180), doc="longitude"),
         Column(name="place", kind=Text(), doc="name of the point in a given travel matrix; default: the ticket id"),
+        Column(
+            name="address",
+            kind=Text(),
+            doc="for people, and for `callout geo locate` to find coordinates; planning does not read it",
+        ),
         Column(name="duration_min", kind=MINUTES, doc="service time of a technician with factor 100 %", required=True),
         Column(name="tier", kind=Text(), doc="name of the service tier", required=True, refers="tiers"),
         Column(
@@ -66,8 +71,8 @@ TECHNICIANS_TABLE = Table(
             kind=PERCENTS,
             doc="share of the service time that this person needs (80 = faster), `*` for other work",
         ),
-        Column(name="home_lat", kind=Coordinate(90), doc="WGS-84 latitude of the home"),
-        Column(name="home_lon", kind=Coordinate(180), doc="WGS-84 longitude of the home"),
+        Column(name="home_lat", kind=Coordinate(90), doc="latitude of the home"),
+        Column(name="home_lon", kind=Coordinate(180), doc="longitude of the home"),
         Column(
             name="home_place", kind=Text(), doc="name of the home in a given travel matrix; default: `home:` and the id"
         ),
@@ -118,8 +123,8 @@ CENTRES = Table(
     optional=True,
     columns=(
         Column(name="id", kind=Text(), doc="unique id", required=True),
-        Column(name="lat", kind=Coordinate(90), doc="WGS-84 latitude; may be empty when place is given"),
-        Column(name="lon", kind=Coordinate(180), doc="WGS-84 longitude"),
+        Column(name="lat", kind=Coordinate(90), doc="latitude; may be empty when place is given"),
+        Column(name="lon", kind=Coordinate(180), doc="longitude"),
         Column(
             name="place", kind=Text(), doc="name of the point in a given travel matrix; default: `centre:` and the id"
         ),

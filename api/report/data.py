@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from api.report.feature_collection import position, route_places
+from api.report.driven import DrivenLines, Line, position, route_legs, route_line, simplified
+from api.report.feature_collection import straight_line
 from api.report.figures import cost_rows, kpi_rows, money_text
 from api.report.labels import labels
 from api.report.segments import segments
@@ -16,13 +17,24 @@ from dispatch.plan import Plan, Reason, Rest, Restock, Route, Stop, Unserved, Vi
 from dispatch.problem import Problem
 from dispatch.technicians import Shift
 from dispatch.tickets import Ticket
+from geo.polyline import encode
 
 _QUARTER_S = 900  # clocks change on full quarters of an hour UTC
 
 
-def page_data(problem: Problem, plan: Plan, *, language: str) -> dict[str, Any]:
-    """Everything that the page shows. Times are seconds of the horizon; ``clock`` turns them into local time."""
-    builder = _Builder(problem, plan, language)
+def page_data(
+    problem: Problem,
+    plan: Plan,
+    *,
+    language: str,
+    driven: DrivenLines | None = None,
+    roads: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Everything that the page shows. Times are seconds of the horizon; ``clock`` turns them into local time.
+
+    `roads` is a map's background as :func:`api.maps.background.road_background` makes it.
+    """
+    builder = _Builder(problem, plan, language, driven)
     return {
         "language": language,
         "labels": labels(language),
@@ -49,6 +61,7 @@ def page_data(problem: Problem, plan: Plan, *, language: str) -> dict[str, Any]:
         "total_cents": plan.total_cents,
         "provenance": provenance_rows(plan, language),
         "reasons": list(builder.reasons),
+        "roads": roads,
     }
 
 
@@ -118,8 +131,9 @@ def is_possible(item: Unserved) -> bool:
 class _Builder:
     """Turns domain objects into JSON objects that name each other by index."""
 
-    def __init__(self, problem: Problem, plan: Plan, language: str) -> None:
+    def __init__(self, problem: Problem, plan: Plan, language: str, driven: DrivenLines | None) -> None:
         self.problem = problem
+        self.driven = driven
         self.language = language
         self.tiers = sorted(problem.tiers, key=lambda tier: tier.level)
         self.tier_index = {tier.name: number for number, tier in enumerate(self.tiers)}
@@ -160,7 +174,6 @@ class _Builder:
         }
 
     def route(self, route: Route) -> dict[str, Any]:
-        line = [spot for spot in map(position, route_places(self.problem, route)) if spot is not None]
         return {
             "shift": self.shift_index[route.shift_id],
             "departure_s": route.departure_s,
@@ -170,10 +183,16 @@ class _Builder:
             "service_s": route.service_s,
             "waiting_s": route.waiting_s,
             "overtime_s": overtime_s(self.problem, route),
-            "line": line,
+            "line": straight_line(self.problem, route),
+            "driven": None if self.driven is None else self._driven(route, self.driven[route.shift_id]),
             "segments": [piece for piece in segments(route) if piece.kind != "service"],
             "stops": [self._stop(stop) for stop in route.stops],
         }
+
+    def _driven(self, route: Route, lines: Sequence[Line | None]) -> str:
+        """The line over the roads in the encoded polyline format, see :mod:`geo.polyline`."""
+        line = simplified(route_line(route_legs(self.problem, route), lines))
+        return encode([lat for _, lat in line], [lon for lon, _ in line]) if line else ""
 
     def _stop(self, stop: Stop) -> dict[str, Any]:
         match stop:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+from api.report.driven import DrivenLines, Leg, Line, position, route_legs, route_line
 from dispatch.objective import overtime_s
 from dispatch.places import Place
 from dispatch.plan import Plan, Restock, Route, Visit
@@ -12,15 +14,22 @@ from dispatch.problem import Problem
 Feature = dict[str, Any]
 
 
-def geojson(problem: Problem, plan: Plan) -> dict[str, Any]:
+def geojson(problem: Problem, plan: Plan, *, driven: DrivenLines | None = None) -> dict[str, Any]:
     """Build a FeatureCollection: routes, visits, unserved tickets, centres, told apart by the property ``kind``.
+
+    With `driven` lines (:func:`api.report.driven.driven_lines`) routes follow the roads, and there is a feature of
+    kind ``leg`` for each drive, from road to road, with the plan's time and distance; otherwise routes go straight
+    from stop to stop.
 
     Positions are ``[lon, lat]``, WGS-84. A place without coordinates can't be drawn: routes skip it, and visits,
     unserved tickets and centres there are left out. The member ``tickets_without_coordinates`` counts the
     tickets concerned (RFC 7946 forbids ``properties`` on a FeatureCollection). A route with less than two
     positions keeps its properties and has no geometry.
     """
-    features = [_route(problem, route) for route in plan.routes]
+    features = [_route(problem, route, driven) for route in plan.routes]
+    if driven is not None:
+        for route in plan.routes:
+            features += _legs(route, route_legs(problem, route), driven[route.shift_id])
     for route in plan.routes:
         features += _visits(problem, route)
     for item in plan.unserved:
@@ -41,13 +50,6 @@ def geojson(problem: Problem, plan: Plan) -> dict[str, Any]:
     return {"type": "FeatureCollection", "tickets_without_coordinates": missing, "features": features}
 
 
-def position(place: Place | None) -> list[float] | None:
-    """``[lon, lat]``, or None where it isn't known."""
-    if place is None or place.lat is None or place.lon is None:
-        return None
-    return [place.lon, place.lat]
-
-
 def route_places(problem: Problem, route: Route) -> list[Place]:
     """Places of a route in order: start, stops, end (those that there are)."""
     shift = problem.shift_by_id[route.shift_id]
@@ -61,8 +63,16 @@ def route_places(problem: Problem, route: Route) -> list[Place]:
     return [place for place in places if place is not None]
 
 
-def _route(problem: Problem, route: Route) -> Feature:
-    line = [spot for spot in map(position, route_places(problem, route)) if spot is not None]
+def straight_line(problem: Problem, route: Route) -> Line:
+    """Positions of a route's places, those without coordinates left out."""
+    return [spot for spot in map(position, route_places(problem, route)) if spot is not None]
+
+
+def _route(problem: Problem, route: Route, driven: DrivenLines | None) -> Feature:
+    if driven is None:
+        line = straight_line(problem, route)
+    else:
+        line = route_line(route_legs(problem, route), driven[route.shift_id])
     return _feature(
         "LineString",
         line if len(line) >= 2 else None,
@@ -80,6 +90,26 @@ def _route(problem: Problem, route: Route) -> Feature:
             "overtime_s": overtime_s(problem, route),
         },
     )
+
+
+def _legs(route: Route, legs: Sequence[Leg], lines: Sequence[Line | None]) -> list[Feature]:
+    return [
+        _feature(
+            "LineString",
+            line,
+            {
+                "kind": "leg",
+                "technician": route.technician_id,
+                "shift": route.shift_id,
+                "sequence": number,
+                "from": leg.origin.id,
+                "to": leg.target.id,
+                "travel_s": leg.travel_s,
+                "distance_m": leg.distance_m,
+            },
+        )
+        for number, (leg, line) in enumerate(zip(legs, lines, strict=True), start=1)
+    ]
 
 
 def _visits(problem: Problem, route: Route) -> list[Feature]:

@@ -6,11 +6,14 @@ import base64
 import hashlib
 import json
 import re
+from collections.abc import Mapping
 from functools import cache
 from html import escape
 from importlib.resources import files
+from typing import Any
 
 from api.report.data import date_range_text, page_data
+from api.report.driven import DrivenLines
 from api.report.figures import money_text
 from api.report.labels import labels
 from dispatch.plan import Plan
@@ -20,7 +23,15 @@ _SCRIPTS = ("core.js", "map.js", "bars.js", "lists.js", "main.js")
 _LANGUAGE_TAGS = {"en": "en", "zh": "zh-Hans"}
 
 
-def html(problem: Problem, plan: Plan, *, title: str, language: str = "en") -> str:
+def html(
+    problem: Problem,
+    plan: Plan,
+    *,
+    title: str,
+    language: str = "en",
+    driven: DrivenLines | None = None,
+    roads: Mapping[str, Any] | None = None,
+) -> str:
     """Draw a plan as one HTML page that opens without a network.
 
     Parameters
@@ -31,6 +42,10 @@ def html(problem: Problem, plan: Plan, *, title: str, language: str = "en") -> s
         Headline, any text.
     language : str
         ``en`` or ``zh``.
+    driven : DrivenLines, optional
+        Lines over the roads (:func:`api.report.driven.driven_lines`); without them routes go straight.
+    roads : mapping, optional
+        Background of the map (:func:`api.report.roads.quiet_roads`).
 
     Returns
     -------
@@ -56,7 +71,7 @@ def html(problem: Problem, plan: Plan, *, title: str, language: str = "en") -> s
         "cost": escape(money_text(plan.total_cents)),
         "tickets": f"{plan.kpis['tickets']:,}",
         "style": _asset("report.css"),
-        "data": script_safe_json(page_data(problem, plan, language=language)),
+        "data": script_safe_json(page_data(problem, plan, language=language, driven=driven, roads=roads)),
         "script": script,
     }
     for name, state in (("served", "good"), ("unserved", "alarm"), ("late", "warn")):

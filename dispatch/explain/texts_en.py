@@ -58,4 +58,7 @@ TEXTS: dict[str, str] = {
     "warm_start_unknown": "the warm start names {steps} thing(s) that the input does not have",
     "warm_start_infeasible": "the warm start breaks {violations} rule(s), first {first}: only what works was used",
     "warm_start_refused": "the engine could not start from the {routes} given route(s)",
+    # what a travel source could not do
+    "travel_cut_off": "{count} place(s) lie on roads cut off from the others, profile {profile}: {places}",
+    "travel_fallback": "{source} gave no travel times ({cause}): they are estimated from straight lines",
 }

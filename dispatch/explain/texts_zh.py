@@ -58,4 +58,7 @@ TEXTS: dict[str, str] = {
     "warm_start_unknown": "初始方案中有 {steps} 项在输入中不存在",
     "warm_start_infeasible": "初始方案违反 {violations} 条规则（首条 {first}），只采用了可行部分",
     "warm_start_refused": "引擎无法从给定的 {routes} 条路线开始",
+    # 行程来源的问题
+    "travel_cut_off": "{count} 个地点所在道路与其他道路不连通（出行方式 {profile}）：{places}",
+    "travel_fallback": "{source} 未给出行程时间（{cause}），改用直线距离估算",
 }

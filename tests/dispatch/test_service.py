@@ -7,9 +7,10 @@ import dataclasses
 import pytest
 
 from dispatch.errors import InternalError, UnsupportedError, UsageError
+from dispatch.explain.text import text
 from dispatch.features import OPTIONAL, USERS
 from dispatch.fingerprint import problem_hash
-from dispatch.plan import RouteSteps
+from dispatch.plan import Reason, RouteSteps
 from dispatch.ports import EngineAnswer, Feature, Limits
 from dispatch.service import MAX_SEED, plan_day, travel_of
 from dispatch.technicians import ServiceCentre
@@ -103,6 +104,14 @@ class TestEngine:
         assert (made.seed, made.workers, made.seconds, made.iterations, made.iterations_done) == (9, 2, 3.0, None, 5)
         assert dict(made.parameters) == {"depth": 3}
         assert made.weights == dataclasses.asdict(problem.weights)
+
+    def test_warnings_of_the_travel_come_first(self, line):
+        problem = line.solo([line.ticket("a", 20)])
+        warning = Reason(code="travel_fallback", facts={"source": "osrm http://roads", "cause": "travel.unreachable"})
+        travel = dataclasses.replace(line.travel(problem), warnings=(warning,))
+        made = plan_day(problem, travel, Fixed(), limits=Limits(iterations=10), seed=1)
+        assert made.provenance.warnings == (warning,)
+        assert "http://roads" in text(warning, "en", problem)
 
 
 class TestLazyEngine:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
-from dispatch.errors import InputError, UsageError
+from dispatch.errors import InputError, UnavailableError, UsageError
 from dispatch.places import Place
 from geo.registry import travel_source
 
@@ -58,3 +60,21 @@ def test_a_file_may_hold_a_colon(tmp_path: Path) -> None:
     travel = travel_source(f"matrix:{tmp_path / '10:30.csv'}").matrix(PLACES, ["car"])
 
     assert travel.leg("car", *PLACES) == (60, 0)
+
+
+@pytest.mark.parametrize("spec", ["osrm:http://127.0.0.1:1", "valhalla:http://127.0.0.1:1"])
+def test_a_missing_library_names_its_extra(monkeypatch: pytest.MonkeyPatch, spec: str) -> None:
+    monkeypatch.setitem(sys.modules, "httpx", None)
+
+    with pytest.raises(UnavailableError) as caught:
+        travel_source(spec)
+
+    assert caught.value.code == "extra.missing"
+    assert "pip install 'callout[roads]'" in caught.value.message
+
+
+def test_the_registry_loads_no_library_of_an_extra() -> None:
+    heavy = "{'httpx', 'osmium', 'shapely', 'networkx', 'scipy', 'h3'}"
+    code = f"import sys, geo.registry; sys.exit(', '.join({heavy} & set(sys.modules)) or 0)"
+
+    subprocess.run([sys.executable, "-c", code], check=True)

@@ -15,21 +15,22 @@ from dispatch.ports import TravelTimes
 from dispatch.travel import UNREACHABLE
 from geo.registry import SOURCES, travel_source
 
+# In the centre of Helsinki, which a small public extract covers.
 PLACES = (
-    Place(id="depot", lat=23.1291, lon=113.2644),
-    Place(id="T1", lat=23.0215, lon=113.1214),
-    Place(id="T2", lat=22.5431, lon=114.0579),
-    Place(id="东莞", lat=23.0207, lon=113.7518),
+    Place(id="depot", lat=60.1718, lon=24.9414),
+    Place(id="T1", lat=60.1667, lon=24.9520),
+    Place(id="T2", lat=60.1645, lon=24.9372),
+    Place(id="赫尔辛基", lat=60.1755, lon=24.9500),
 )
 SECONDS = np.array([[0, 600, 4200, 2400], [660, 0, 4800, 3000], [4100, 4700, 0, 3300], [2300, 2900, 3200, 0]])
 METRES = SECONDS * 12
 
 
-def _geodesic(folder: Path) -> TravelTimes:
+def _geodesic(folder: Path, fixtures: pytest.FixtureRequest) -> TravelTimes:
     return travel_source("geodesic")
 
 
-def _pairs(folder: Path) -> TravelTimes:
+def _pairs(folder: Path, fixtures: pytest.FixtureRequest) -> TravelTimes:
     with (folder / "pairs.csv").open("w", newline="", encoding="utf-8") as stream:
         writer = csv.writer(stream)
         writer.writerow(["from", "to", "travel_s", "distance_m", "profile"])
@@ -39,7 +40,7 @@ def _pairs(folder: Path) -> TravelTimes:
     return travel_source(f"matrix:{folder / 'pairs.csv'}")
 
 
-def _square(folder: Path) -> TravelTimes:
+def _square(folder: Path, fixtures: pytest.FixtureRequest) -> TravelTimes:
     with (folder / "square.csv").open("w", newline="", encoding="utf-8") as stream:
         writer = csv.writer(stream)
         writer.writerow(["id", *(place.id for place in PLACES)])
@@ -47,23 +48,40 @@ def _square(folder: Path) -> TravelTimes:
     return travel_source(f"matrix:{folder / 'square.csv'}")
 
 
-def _npz(folder: Path) -> TravelTimes:
+def _npz(folder: Path, fixtures: pytest.FixtureRequest) -> TravelTimes:
     ids = np.array([place.id for place in PLACES])
     np.savez(folder / "given.npz", ids=ids, travel_s=SECONDS, distance_m=METRES)
     return travel_source(f"matrix:{folder / 'given.npz'}")
 
 
-BUILDERS: dict[str, Callable[[Path], TravelTimes]] = {
+def _roads(folder: Path, fixtures: pytest.FixtureRequest) -> TravelTimes:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CALLOUT_CACHE", str(folder))
+        return travel_source(f"roads:{fixtures.getfixturevalue('extracts')('helsinki_centre')}")
+
+
+def _osrm(folder: Path, fixtures: pytest.FixtureRequest) -> TravelTimes:
+    return travel_source(f"osrm:{fixtures.getfixturevalue('osrm').url}")
+
+
+def _valhalla(folder: Path, fixtures: pytest.FixtureRequest) -> TravelTimes:
+    return travel_source(f"valhalla:{fixtures.getfixturevalue('valhalla_url')}")
+
+
+BUILDERS: dict[str, Callable[[Path, pytest.FixtureRequest], TravelTimes]] = {
     "geodesic": _geodesic,
     "matrix pairs": _pairs,
     "matrix square": _square,
     "matrix npz": _npz,
+    "roads": _roads,
+    "osrm": _osrm,
+    "valhalla": _valhalla,
 }
 
 
 @pytest.fixture(params=BUILDERS.values(), ids=BUILDERS.keys())
 def source(request: pytest.FixtureRequest, tmp_path: Path) -> TravelTimes:
-    return request.param(tmp_path)
+    return request.param(tmp_path, request)
 
 
 def _shuffled() -> Sequence[Place]:

@@ -12,6 +12,38 @@ const middle = (([west, east], [south, north]) => [(west + east) / 2, (south + n
 const project = ([lon, lat]) => [(lonOf(lon) - middle[0]) * KM_PER_DEGREE * Math.cos((middle[1] * Math.PI) / 180),
   (middle[1] - lat) * KM_PER_DEGREE];
 
+// Lines in the encoded polyline format, as geo/polyline.py writes them.
+const decodeLine = (text) => {
+  const spots = [];
+  let at = 0;
+  const step = () => {
+    let value = 0;
+    for (let shift = 0; ; shift += 5) {
+      const group = text.charCodeAt(at) - 63;
+      at += 1;
+      value |= (group & 31) << shift;
+      if (group < 32) return value & 1 ? ~(value >> 1) : value >> 1;
+    }
+  };
+  for (let lat = 0, lon = 0; at < text.length;) {
+    lat += step();
+    lon += step();
+    spots.push([lon / 1e5, lat / 1e5]);
+  }
+  return spots;
+};
+for (const route of data.routes) route.path = route.driven === null ? route.line : decodeLine(route.driven);
+const pathOf = (spots) => spots.map(project).map(([x, y], number) => `${number ? 'L' : 'M'}${x.toFixed(3)},${y.toFixed(3)}`).join('');
+
+const buildRoads = () => {
+  for (const { level, counts, line } of [...data.roads.levels].reverse()) { // the widest on top
+    const spots = decodeLine(line);
+    let first = 0;
+    const d = counts.map((count) => pathOf(spots.slice(first, first += count))).join('');
+    map.world.append(draw('path', { class: `road road-${level}`, d }));
+  }
+};
+
 const pin = (parent, spot, name, ...children) => {
   const element = draw('g', { class: name }, ...children);
   map.pins.push({ element, spot: project(spot) });
@@ -27,11 +59,12 @@ const buildMap = () => {
   const stops = draw('g');
   const names = draw('g');
   map.scale = draw('g', { class: 'scale' });
+  if (data.roads) buildRoads();
   for (const route of data.routes) {
-    if (route.line.length < 2) continue;
-    const points = route.line.map(project).map(([x, y]) => `${x.toFixed(3)},${y.toFixed(3)}`).join(' ');
+    if (route.path.length < 2) continue;
+    const d = pathOf(route.path);
     for (const name of ['route-halo', 'route-line']) {
-      map.world.append(mark('map', draw('polyline', { class: name, points, style: `--hue:${hue(route.technician)}` }),
+      map.world.append(mark('map', draw('path', { class: name, d, style: `--hue:${hue(route.technician)}` }),
         { technician: route.technician, day: route.day }));
     }
   }
@@ -62,12 +95,14 @@ const buildMap = () => {
   map.svg.append(map.grid, map.world, homes, centres, stops, names, map.scale);
   const missing = data.tickets.filter((ticket) => !ticket.at).length;
   byId('map-note').hidden = !missing && allSpots.length > 0;
+  byId('map-source').hidden = !data.roads;
+  byId('map-source').textContent = data.roads ? data.roads.attribution : '';
   byId('map-note').textContent = allSpots.length ? fill(t('map.missing'), missing) : t('map.empty');
 };
 
 const fitMap = (spots) => {
   const [width, height] = map.size;
-  const places = (spots && spots.length ? spots : allSpots).map(project);
+  const places = (spots && spots.length ? spots : [...allSpots, ...data.routes.flatMap((route) => route.path)]).map(project);
   if (!places.length || !width) return;
   const [west, east] = extent(places.map(([x]) => x));
   const [north, south] = extent(places.map(([, y]) => y));

@@ -103,7 +103,7 @@ CASES: list[tuple[str, tuple[str, int, str, str], list[Edit]]] = [
     ("time.date", (P, 0, "calendars[0].holidays[0]", "1 May"), [(P, "2026-05-01", "1 May")]),
     ("zone.unknown", (P, 0, "plan.zone", "Asia/Shenzhen"), [(P, "Asia/Shanghai", "Asia/Shenzhen")]),
     # plan, travel, tiers, calendars
-    ("plan.coordinates", (P, 0, "plan.coordinates", "GCJ-02"), [(P, '"WGS-84"', '"GCJ-02"')]),
+    ("plan.coordinates", (P, 0, "plan.coordinates", "NAD-27"), [(P, '"WGS-84"', '"NAD-27"')]),
     (
         "horizon.length",
         (P, 0, "plan.end", "2026-03-01T16:00:00+00:00"),
@@ -332,7 +332,7 @@ def test_misspelt_names_get_a_suggestion(broken: Callable[..., list[Fault]], edi
 
 def test_all_faults_come_at_once_in_the_order_of_files_and_rows(broken: Callable[..., list[Fault]]) -> None:
     faults = broken(
-        (P, '"WGS-84"', '"BD-09"'),
+        (P, '"WGS-84"', '"CGCS2000"'),
         (T, "T2,", "T1,"),
         (T, "113.9345,45", "113.9345,-45"),
         (T, "lift:3", "lift:9"),

@@ -1,5 +1,6 @@
 """The page as a real browser draws it; skipped where there is no Chromium."""
 
+import re
 import shutil
 import subprocess
 from html.parser import HTMLParser
@@ -7,7 +8,9 @@ from html.parser import HTMLParser
 import pytest
 
 from api.report import html
+from api.report.driven import route_legs
 from dispatch.plan import Rest, Restock
+from geo.polyline import encode
 
 BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 pytestmark = pytest.mark.skipif(BROWSER is None, reason="no Chromium on this machine")
@@ -75,3 +78,27 @@ def test_hostile_names_run_nothing_and_times_are_local(hostile, drawn):
         assert visit.ticket_id in bar["aria-label"]
         start, finish = problem.instant(visit.start_s), problem.instant(visit.finish_s)
         assert f"{start:%H:%M}–{finish:%H:%M}" in bar["aria-label"]
+
+
+def test_roads_lie_under_driven_lines(made, drawn):
+    problem, plan = made
+    lines = {
+        route.shift_id: [[[114.0, 22.5 + step / 1000] for step in range(50)] for _ in route_legs(problem, route)]
+        for route in plan.routes
+    }
+    roads = {
+        "attribution": "© somebody",
+        "precision": 5,
+        "levels": [
+            {"level": 0, "counts": [2, 3], "line": encode([22, 23, 22, 22.5, 23], [113, 113, 114, 114, 114])},
+            {"level": 4, "counts": [2], "line": encode([22, 22.1], [113, 113.1])},
+        ],
+    }
+    page = drawn(problem, plan, title="Monday", driven=lines, roads=roads)
+
+    small, large = page.by_class["road"]
+    assert (small["class"], large["class"]) == ("road road-4", "road road-0")
+    assert re.findall("[ML]", large["d"]) == ["M", "L", "M", "L", "L"]
+    assert len(page.by_class["route-line"]) == len(plan.routes)
+    corners = {len(re.findall("[ML]", line["d"])) for line in page.by_class["route-line"]}
+    assert min(corners) >= 4, "through its places and along the road"

@@ -1,0 +1,1 @@
+"""Road networks: read from OpenStreetMap, contracted, kept on disk, snapped to."""
