@@ -14,8 +14,11 @@ from dispatch.tickets import Ticket, Window
 HOUR_S = 3600
 
 
-def random_day(tickets: int, technicians: int, *, seed: int) -> Problem:
-    """Build a day of 09:00-18:00 shifts (overtime to 20:00); the area grows with the number of technicians."""
+def random_day(tickets: int, technicians: int, *, seed: int, minutes: tuple[int, int] = (20, 60)) -> Problem:
+    """Build a day of 09:00-18:00 shifts (overtime to 20:00); the area grows with the number of technicians.
+
+    Services take `minutes` (from, to) in steps of five.
+    """
     rng = random.Random(seed)
     spread = 0.05 * math.sqrt(technicians)
 
@@ -55,7 +58,7 @@ def random_day(tickets: int, technicians: int, *, seed: int) -> Problem:
             Ticket(
                 id=f"T{number}",
                 place=place(f"T{number}"),
-                duration_s=rng.randrange(20, 61, 5) * 60,
+                duration_s=rng.randrange(minutes[0], minutes[1] + 1, 5) * 60,
                 windows=window,
                 tier=rng.choice(["basic", "basic", "advanced", "enterprise"]),
                 opened_s=rng.randrange(0, 9) * HOUR_S,

@@ -33,10 +33,11 @@ def _places(day, seed, count):
     n = len(day.problem.tickets)
     for row, nodes in day.sequences(seed, count):
         nodes = nodes[: day.world.longest - 2]
-        for route in (nodes, nodes[:1], []):
-            if route and day.kernel(row, route)[0] is None:
+        for given_nodes in (nodes, nodes[:1], []):
+            if given_nodes and day.kernel(row, given_nodes)[0] is None:
                 continue
-            chain = _chain(day, row, route)
+            chain = _chain(day, row, given_nodes)
+            route = chain.state.seq[row, : chain.state.lengths[row]].tolist()  # without idle restocks
             for node in [one for one in range(n) if one not in route][:4]:
                 changes = []
                 for at in range(len(route) + 1):
