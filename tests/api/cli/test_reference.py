@@ -48,7 +48,9 @@ def test_every_option_of_a_command_is_documented_and_no_other(reference, name):
         parameters = command.params
     if (DOCS / f"{name}.md").exists() and f"]({name}.md) has its options" in section:
         section = (DOCS / f"{name}.md").read_text(encoding="utf-8")
-    options = [set(one.opts) for one in parameters if one.name != "help" and one.opts[0].startswith("-")]
+    options = [
+        {*one.opts, *one.secondary_opts} for one in parameters if one.name != "help" and one.opts[0].startswith("-")
+    ]
     documented = _documented(section)
     assert [names for names in options if not names & documented] == []
     assert documented <= set().union(*options)
