@@ -54,7 +54,7 @@ class SearchEngine:
                 steps = team.run(seconds if timed else None, most, scale * pace.temperature())
                 if pace.selects():
                     team.select(pace.selection_s())
-                pace.done(steps, improved=team.best.cents < before)
+                pace.done(steps, current_cents=team.current_cents, improved=team.best.cents < before)
                 if team.best.cents < before:
                     _report(request, pace, world, team)
         return _answer(request, world.decisions(team.best.seq, team.best.lengths), pace.iterations)

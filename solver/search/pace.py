@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 
 from dispatch.ports import EngineRequest
@@ -17,6 +18,12 @@ CYCLE_STEPS = 20_000
 IDLE_CYCLES = 2
 """The search ends after so many cycles in which it has found nothing better."""
 
+STALL = 0.15
+"""Share of a cooling without a new lowest current cost after which the chains count as frozen, from `STALL_FROM` on."""
+STALL_FROM = 0.4
+REHEAT = 0.3
+"""First temperature of a further cooling, at which plans of a hundred tickets still change much."""
+
 SELECT_AT = (0.4, 0.7, 0.96)
 """Progress at which routes are selected from the pool."""
 SELECT_SHARE = 0.03
@@ -28,17 +35,25 @@ SELECT_FROM_S = 5.0
 class Pace:
     """Clock of one search.
 
-    The temperature falls once within the limits. Where they leave more time than a problem of this size can use, it
-    falls within `CYCLE_STEPS` a ticket and starts anew, until `IDLE_CYCLES` falls in a row were of no use.
+    The temperature falls once within the limits. Where the chains are frozen before, it rises to `REHEAT` and falls
+    again in what is left. Where the limits leave more time than a problem of this size can use, a cycle of
+    `CYCLE_STEPS` a ticket ends and the next begins, until `IDLE_CYCLES` cycles in a row were of no use.
     """
 
     def __init__(self, request: EngineRequest, begun_s: float) -> None:
         self._request, self._limits = request, request.limits
         self._begun_s = begun_s
         self._cycle_steps = CYCLE_STEPS * len(request.problem.tickets)
-        self._cycle_s = self._cycle_iterations = 0.0
+        self._cycle_iterations = 0
         self._idle, self._improved, self._selections = 0, False, 0
         self.iterations = 0
+        self._cool(HOT)
+
+    def _cool(self, hot: float) -> None:
+        """Begin a cooling now, for all the steps and time that are left of the cycle and the limits."""
+        self._hot, self._cool_iterations = hot, self.iterations
+        self._cool_s = self.elapsed_s() if self.iterations else 0.0
+        self._lowest, self._lowest_at = math.inf, 0.0
 
     def elapsed_s(self) -> float:
         """Time since the beginning."""
@@ -46,18 +61,18 @@ class Pace:
 
     def progress(self) -> float:
         """Share of the present cooling that is over, 0..1."""
-        done = self.iterations - self._cycle_iterations
-        shares = [done / self._cycle_steps]
+        done = self.iterations - self._cool_iterations
+        shares = [done / max(1, self._cycle_iterations + self._cycle_steps - self._cool_iterations)]
         if self._limits.seconds is not None:
-            left_s = self._limits.seconds - self._cycle_s
-            shares.append((self.elapsed_s() - self._cycle_s) / left_s if left_s > 0 else 1.0)
+            left_s = self._limits.seconds - self._cool_s
+            shares.append((self.elapsed_s() - self._cool_s) / left_s if left_s > 0 else 1.0)
         if self._limits.iterations is not None:
-            shares.append(done / max(1.0, self._limits.iterations - self._cycle_iterations))
+            shares.append(done / max(1, self._limits.iterations - self._cool_iterations))
         return min(1.0, max(shares))
 
     def temperature(self) -> float:
         """Temperature of the next round, in mean costs of driving to a ticket."""
-        return HOT * (COLD / HOT) ** self.progress()
+        return self._hot * (COLD / self._hot) ** self.progress()
 
     def next_round(self) -> tuple[float, int]:
         """Seconds and most steps of the next round; no steps: the search is over."""
@@ -68,8 +83,11 @@ class Pace:
             if self._idle >= IDLE_CYCLES:
                 return 0.0, 0
             self._improved, self._selections = False, 0
-            self._cycle_s, self._cycle_iterations = self.elapsed_s(), self.iterations
-        seconds, steps = ROUND_S, int(self._cycle_iterations) + self._cycle_steps - self.iterations
+            self._cycle_iterations = self.iterations
+            self._cool(HOT)
+        elif self.progress() >= max(STALL_FROM, self._lowest_at + STALL):
+            self._cool(REHEAT)
+        seconds, steps = ROUND_S, self._cycle_iterations + self._cycle_steps - self.iterations
         if self._limits.iterations is not None:
             steps = min(steps, self._limits.iterations - self.iterations, ROUND_STEPS)
         if self._limits.seconds is not None:
@@ -98,7 +116,9 @@ class Pace:
         left_s = self._limits.seconds - self.elapsed_s()
         return max(0.0, min(self._limits.seconds * SELECT_SHARE, left_s))
 
-    def done(self, steps: int, *, improved: bool) -> None:
-        """Count the steps of a round."""
+    def done(self, steps: int, *, current_cents: int, improved: bool) -> None:
+        """Count the steps of a round, and note where the chains stand after it."""
         self.iterations += steps
         self._improved |= improved
+        if current_cents < self._lowest:
+            self._lowest, self._lowest_at = current_cents, self.progress()

@@ -68,6 +68,11 @@ class Team:
             self.best = found
         return max(steps)
 
+    @property
+    def current_cents(self) -> int:
+        """Cost of the routes that the chains stand at, of the cheapest chain where each has all."""
+        return self.current.cents if self.shared else min(chain.current_cents for chain in self.chains)
+
     def select(self, seconds: float | None) -> None:
         """Choose the best set of all routes seen so far, and go on from it where it is better than the best plan.
 
