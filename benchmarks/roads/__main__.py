@@ -7,6 +7,7 @@ anything is timed. SciPy and pandana search between junctions near the places; V
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
@@ -20,7 +21,9 @@ from benchmarks.roads.timing import provenance
 
 SIZES = (100, 300, 1_100, 3_000)
 OTHERS_UP_TO = 1_100
-"""Places up to which others are measured: beyond, some of them take many minutes."""
+"""Places up to which SciPy and pandana are measured."""
+VALHALLA_UP_TO = 100
+"""Places up to which Valhalla is asked: three times as many take it a minute and more."""
 
 
 def in_a_process[Result](call: Callable[..., Result], *words: Any, **options: Any) -> Result:
@@ -66,6 +69,7 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--others-up-to", type=int, default=OTHERS_UP_TO, help="largest matrix of SciPy and the like")
+    parser.add_argument("--valhalla-up-to", type=int, default=VALHALLA_UP_TO, help="largest matrix of Valhalla")
     options = parser.parse_args()
     sizes = sorted(options.places)
     shared = [size for size in sizes if size <= options.others_up_to]
@@ -74,8 +78,12 @@ def main() -> None:
     own = in_a_process(measure, options.extract, points, sizes, runs=options.runs, workers=options.workers)
     times: others.Times = {}
     if shared:
+        print("own roads are measured; now SciPy and pandana", file=sys.stderr)
         times |= in_a_process(others.graph_times, options.extract, points, shared, runs=options.runs)
-        times |= others.valhalla_times(options.extract, points, shared, workers=options.workers)
+    few = [size for size in sizes if size <= options.valhalla_up_to]
+    if few:
+        print("now Valhalla", file=sys.stderr)
+        times |= others.valhalla_times(options.extract, points, few, workers=options.workers)
     print(report(options.extract, own, times, runs=options.runs, workers=options.workers))
 
 
