@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dispatch.errors import Fault, InputError, reject
+from dispatch.errors import reject
 from dispatch.lazy_travel import BLOCK_LEGS, Formula, LazyTravel
 from dispatch.places import Place
 from dispatch.technicians import DEFAULT_PROFILE
 from dispatch.travel import Indices, IntArray, Legs, TravelMatrix
 from geo.ellipsoid import FloatArray, Points, between_m
-from geo.refusals import shown_ids, unknown_profile
+from geo.refusals import require_coordinates, unknown_profile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,20 +141,7 @@ def _formula(points: Points, estimate: RoadEstimate) -> Formula:
 
 def _points(places: Sequence[Place]) -> Points:
     """Coordinates of `places`; an InputError names those without."""
-    faults = [
-        Fault(
-            rule="travel.no_coordinates",
-            message=f"{place.id}: geodesic travel needs lat and lon; give them, or a travel matrix with this place",
-            field="place",
-            value=place.id,
-        )
-        for place in places
-        if place.lat is None or place.lon is None
-    ]
-    if faults:
-        raise InputError(
-            "travel.no_coordinates", f"places without coordinates: {shown_ids(f.value for f in faults)}", faults
-        )
+    require_coordinates(places, needed_by="geodesic travel")
     return Points.of(
         np.array([place.lat for place in places], np.float64), np.array([place.lon for place in places], np.float64)
     )

@@ -9,7 +9,7 @@ import numpy as np
 from dispatch.errors import Fault, InputError
 from dispatch.places import Place
 from dispatch.plan import Reason
-from geo.refusals import shown_ids
+from geo.refusals import require_coordinates, shown_ids
 from geo.roads.network import F64, RoadNetwork
 from geo.roads.snap import MAX_SNAP_M, Snapped
 
@@ -24,20 +24,7 @@ def coordinates(places: Sequence[Place]) -> tuple[F64, F64]:
     InputError
         ``travel.no_coordinates`` naming all places without them.
     """
-    faults = [
-        Fault(
-            rule="travel.no_coordinates",
-            message=f"{place.id}: travel on roads needs lat and lon; give them, or a travel matrix with this place",
-            field="place",
-            value=place.id,
-        )
-        for place in places
-        if place.lat is None or place.lon is None
-    ]
-    if faults:
-        raise InputError(
-            "travel.no_coordinates", f"places without coordinates: {shown_ids(f.value for f in faults)}", faults
-        )
+    require_coordinates(places, needed_by="travel on roads")
     lat = np.array([place.lat for place in places], dtype=np.float64)
     return lat, np.array([place.lon for place in places], dtype=np.float64)
 

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from dispatch.errors import Fault, InputError
 from dispatch.places import Place
 from dispatch.travel import UNREACHABLE, IntArray, Legs, TravelMatrix
-from geo.refusals import shown_ids, unknown_profile
+from geo.refusals import require_coordinates, shown_ids, unknown_profile
 from geo.servers.client import PARALLEL, JsonClient
 from geo.servers.split import Block, blocks
 
@@ -242,18 +242,7 @@ def numbers(rows: Any, shape: tuple[int, int]) -> Floats | None:
 
 def _points(places: Sequence[Place]) -> tuple[Coordinates, npt.NDArray[np.intp]]:
     """Distinct coordinates in order of appearance, and the number of each place among them."""
-    lost = [place.id for place in places if place.lat is None or place.lon is None]
-    if lost:
-        faults = [
-            Fault(
-                rule="travel.no_coordinates",
-                message=f"{name}: a routing server needs lat and lon; give them, or a travel matrix with this place",
-                field="place",
-                value=name,
-            )
-            for name in lost
-        ]
-        raise InputError("travel.no_coordinates", f"places without coordinates: {shown_ids(lost)}", faults)
+    require_coordinates(places, needed_by="a routing server")
     number: dict[tuple[float, float], int] = {}
     at = [
         number.setdefault((round(place.lat, _COORDINATE_DIGITS), round(place.lon, _COORDINATE_DIGITS)), len(number))
