@@ -11,7 +11,7 @@ from solver.search import fields as f
 from solver.search.arrays import I64
 from solver.search.restocks import drop_idle_restocks
 from solver.search.rng import below, uniform
-from solver.search.state import ABSENT, ABSENTS, OWN, refresh, save
+from solver.search.state import ABSENTS, OWN, refresh, save
 from solver.search.views import Header, i32_2, i64_1, i64_2, u64_1
 
 LONGEST_STRING = 10
@@ -42,10 +42,6 @@ def ruin(d: Header, s: Header, near: I64, mean_removed: float, plain: bool) -> i
     seed = own[below(rng, counts[OWN])]
     if counts[ABSENTS] > 0 and uniform(rng) < MISSING:
         seed = i64_1(s, f.S_ABSENT)[below(rng, counts[ABSENTS])]
-    for _ in range(8 if route_of[seed] != ABSENT else 0):
-        if route_of[seed] >= 0:
-            break
-        seed = own[below(rng, counts[OWN])]
     longest = min(float(LONGEST_STRING), served / max(1, routes))
     strings = int(uniform(rng) * (4.0 * mean_removed / (1.0 + longest) - 1.0)) + 1
     count = 0
