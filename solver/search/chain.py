@@ -9,6 +9,8 @@ import numpy as np
 from solver.search.anneal import anneal, construct
 from solver.search.arrays import I64
 from solver.search.evaluate import INFEASIBLE, carries
+from solver.search.notes import read
+from solver.search.pool import RoutePool, shift_words
 from solver.search.rng import new_state as new_rng
 from solver.search.split import Part
 from solver.search.state import BEST, CURRENT, OWN, State, load, new_state
@@ -26,7 +28,9 @@ class Chain:
 
     def __init__(self, world: World, seed: int, stream: int) -> None:
         self.world = world
-        self.state: State = new_state(world.instance, world.longest, new_rng(seed, stream), plain=world.plain)
+        self.state: State = new_state(
+            world.instance, world.longest, new_rng(seed, stream), shift_words(world.instance), plain=world.plain
+        )
         self.packed = pack(self.state)
         self._rate = FIRST_RATE  # steps a second
 
@@ -81,6 +85,13 @@ class Chain:
             MEAN_REMOVED,
             self.world.plain,
         )
+
+    def tell(self, pool: RoutePool) -> None:
+        """Hand the routes noted since the last time over to the pool."""
+        state = self.state
+        seq, lengths, costs, rows = read(state.log, int(state.log_used[0]), self.world.longest)
+        state.log_used[0] = 0
+        pool.add(seq, lengths, costs, rows)
 
     @property
     def current_cents(self) -> int:

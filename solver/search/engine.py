@@ -38,11 +38,11 @@ class SearchEngine:
             routes, steps = search_regions(request, begun_s)
             return _answer(request, routes, steps)
         world = World.of(request.problem, request.travel)
-        pace = Pace(request, begun_s)
         timed = request.limits.iterations is None
-        if pace.may_select:
-            threading.Thread(target=import_module, args=("solver.search.selection",)).start()
         with Team(world, request.seed, request.workers) as team:
+            pace = Pace(request, begun_s, shared=team.shared)
+            if pace.may_select:
+                threading.Thread(target=import_module, args=("solver.search.selection",)).start()
             team.start(request.warm_start)
             scale = world.temperature_scale(team.best.seq, team.best.lengths)
             _report(request, pace, world, team)
@@ -57,6 +57,9 @@ class SearchEngine:
                 pace.done(steps, current_cents=team.current_cents, improved=team.best.cents < before)
                 if team.best.cents < before:
                     _report(request, pace, world, team)
+                leg = pace.next_leg()
+                if leg is not None:
+                    team.start_leg(fresh=leg.fresh)
         return _answer(request, world.decisions(team.best.seq, team.best.lengths), pace.iterations)
 
 

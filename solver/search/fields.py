@@ -91,7 +91,11 @@ from __future__ import annotations
     S_SCRATCH_S,
     S_REMOVED,
     S_SORT_KEYS,
-) = range(42)
+    S_WORDS,
+    S_LOG,
+    S_LOG_KEYS,
+    S_LOG_USED,
+) = range(46)
 
 (
     N_NEAR,

@@ -40,6 +40,12 @@ def route_words(instance: Instance) -> U64:
     return np.random.SeedSequence(entropy=count).generate_state(count, np.uint64).astype(np.uint64)
 
 
+def shift_words(instance: Instance) -> U64:
+    """The words of `route_words` for each ticket, then for each shift by its kind."""
+    words, n = route_words(instance), len(instance.drop_cents)
+    return np.concatenate([words[:n], words[n:][instance.twin]])
+
+
 class RoutePool:
     """Cheapest order of each set of tickets on each kind of shift; used by one thread.
 

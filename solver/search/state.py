@@ -12,6 +12,7 @@ from solver.search import fields as f
 from solver.search.arrays import I64, U8, Instance
 from solver.search.bound import WIDTH, trace
 from solver.search.evaluate import INFEASIBLE, evaluate
+from solver.search.notes import CACHE_SIZE, LOG_SIZE, note
 from solver.search.plain import UNKNOWN, refresh_plain, restore_times, save_times
 from solver.search.restocks import drop_idle_restocks
 from solver.search.rng import U64Array
@@ -67,6 +68,10 @@ class State(NamedTuple):
     scratch_s: I64  # (2, L+4)
     removed: I64  # (n,) work list of the step
     sort_keys: npt.NDArray[np.float64]  # (n,) sort keys of the step
+    words: U64Array  # (n + m,) random words of tickets and shifts, as in :mod:`solver.search.pool`
+    log: I64  # routes for the pool, see :mod:`solver.search.notes`
+    log_keys: U64Array  # keys of routes noted before
+    log_used: I64  # (1,) words of `log` in use
 
 
 ABSENTS, TOUCHED, STAMP, STEPS, ACCEPTED, IMPROVED, LOOK, OWN, STALE = range(9)
@@ -74,7 +79,7 @@ CURRENT, BEST, SAVED = range(3)
 """Entries of `State.counts` and `State.totals`."""
 
 
-def new_state(d: Instance, longest: int, rng: U64Array, *, plain: bool) -> State:
+def new_state(d: Instance, longest: int, rng: U64Array, words: U64Array, *, plain: bool) -> State:
     """Return an empty chain that may use every shift; no route gets longer than `longest` stops."""
     n, m, q, b = d.need.shape[0], d.class_of.shape[0], d.need.shape[1], d.break_length_s.shape[1]
 
@@ -99,6 +104,7 @@ def new_state(d: Instance, longest: int, rng: U64Array, *, plain: bool) -> State
         best_seq=i64(m, longest), best_lengths=i64(m), stale=i64(m), is_stale=np.zeros(m, dtype=np.uint8),
         totals=np.array([drop] * 3, dtype=np.int64),
         rng=rng, scratch=i64(9, wide), scratch_s=i64(2, longest + 4), removed=i64(n), sort_keys=np.zeros(n),
+        words=words, log=i64(LOG_SIZE), log_keys=np.zeros(CACHE_SIZE, dtype=np.uint64), log_used=i64(1),
     )  # fmt: skip
 
 
@@ -236,6 +242,7 @@ def accept(s: Header) -> None:
     counts[ACCEPTED] += 1
     for k in range(counts[TOUCHED]):
         row = touched[k]
+        note(s, row)
         if not is_stale[row]:
             is_stale[row] = 1
             stale[counts[STALE]] = row

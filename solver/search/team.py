@@ -15,9 +15,6 @@ from solver.search.world import Solution, World, encode
 
 SPLIT_FROM = 150
 """Tickets for each chain from which the chains share the plan out; with fewer each searches all of it."""
-EXCHANGE_EVERY = 10
-"""Rounds after which the dearest chain goes on from the cheapest."""
-
 WORK = 0.2
 """Deterministic time of a selection without a time limit."""
 
@@ -30,7 +27,6 @@ class Team:
         self.chains = [Chain(world, seed, stream) for stream in range(workers)]
         self.shared = workers > 1 and world.instance.need.shape[0] >= SPLIT_FROM * workers
         self._chance = np.random.default_rng([seed, workers])
-        self._round = 0
         self._judge = Chain(world, seed, workers)
         self._seed = seed
         self.pool = RoutePool(world.instance)
@@ -44,7 +40,14 @@ class Team:
             chain.load(seq, lengths)
             chain.fill()
         starts = [chain.best() for chain in chains]
-        self.current = self.best = min(starts, key=lambda one: one.cents)
+        self.first = self.current = self.best = min(starts, key=lambda one: one.cents)
+
+    def start_leg(self, *, fresh: bool) -> None:
+        """Let all chains go on from the first plan or from the best; where they share one out, they just go on."""
+        if not self.shared:
+            start = self.first if fresh else self.best
+            for chain in self.chains:
+                chain.adopt(start.seq, start.lengths)
 
     def run(self, seconds: float | None, most: int, temperature: float) -> int:
         """One round of `most` steps a chain, or fewer where it takes longer than `seconds`; return their number."""
@@ -58,12 +61,9 @@ class Team:
             return most
 
         steps = list(self._threads.map(turn, self.chains))
-        self._round += 1
         for chain in self.chains:
-            self.pool.add(chain.state.seq, chain.state.lengths, chain.state.costs)
+            chain.tell(self.pool)
         found = self._collect() if self.shared else min((c.best() for c in self.chains), key=lambda one: one.cents)
-        if not self.shared and self._round % EXCHANGE_EVERY == 0:
-            self._exchange()
         if found.cents < self.best.cents:
             self.best = found
         return max(steps)
@@ -115,13 +115,6 @@ class Team:
         ends, bests = [chain.current() for chain in self.chains], [chain.best() for chain in self.chains]
         self.current = _joined(ends)
         return _joined(bests)
-
-    def _exchange(self) -> None:
-        """Let the dearest chain go on from the routes of the cheapest."""
-        giver = min(self.chains, key=lambda chain: chain.current_cents)
-        taker = max(self.chains, key=lambda chain: chain.current_cents)
-        if giver is not taker:
-            taker.adopt(giver.state.seq, giver.state.lengths)
 
     def __enter__(self) -> Self:
         return self

@@ -66,6 +66,7 @@ def cheapest(one: Any, routes: Sequence[Route]) -> int:
 def test_finds_the_best_of_all_subsets(seed: int, most_columns: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Also when Lagrangian prices choose what the solver sees: each ticket's best routes are enough here."""
     monkeypatch.setattr(selection, "MOST_COLUMNS", most_columns)
+    monkeypatch.setattr(selection, "EACH_TICKET", 8)
     rng = np.random.default_rng(seed)
     drop = rng.integers(50, 400, 7)
     drop[rng.integers(7)] += PINNED_CENTS
