@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 import numpy as np
 
 from dispatch.places import Place
+from dispatch.plan import Reason
 from dispatch.travel import Indices, Legs, TravelMatrix, numbers
 
 HELD_LEGS_PER_PLACE = 60
@@ -51,6 +52,7 @@ class LazyTravel:
         self.places = tuple(places)
         self.index: Mapping[str, int] = numbers(self.places)
         self.source = source
+        self.warnings: tuple[Reason, ...] = ()
         self._formulas = dict(formulas)
         self._refuse = refuse
         self._complete = complete

@@ -18,7 +18,7 @@ from dispatch.plan import Plan, Provenance, Route, RouteSteps
 from dispatch.ports import EngineRequest, LazyTravelTimes, Limits, Progress, RoutingEngine, TravelTimes
 from dispatch.problem import Problem
 from dispatch.schedule import schedule_plan
-from dispatch.travel import DENSE_PLACES, Travel, TravelMatrix
+from dispatch.travel import DENSE_PLACES, Travel
 from dispatch.version import VERSION
 
 MAX_SEED = 2**31 - 1
@@ -112,7 +112,7 @@ def plan_day(
         iterations_done=answer.iterations,
         weights=dataclasses.asdict(problem.weights),
         parameters=answer.parameters,
-        warnings=(*(travel.warnings if isinstance(travel, TravelMatrix) else ()), *answer.warnings),
+        warnings=(*travel.warnings, *answer.warnings),
     )
     plan = assemble(problem, travel, routes, provenance)
     _refuse(check_plan(problem, travel, plan), engine)

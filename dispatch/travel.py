@@ -52,6 +52,11 @@ class Travel(Protocol):
         """Travel source and its settings, stored with every plan."""
         ...
 
+    @property
+    def warnings(self) -> tuple[Reason, ...]:
+        """What is to be known about these legs, stored with every plan: places cut off, a source that stood in."""
+        ...
+
     def leg(self, profile: str, origin: Place | None, target: Place | None) -> tuple[int, int]:
         """Seconds and metres of one leg; (0, 0) where an end is None, `UNREACHABLE` twice where there is no way."""
         ...

@@ -40,14 +40,16 @@ class Team:
             chain.load(seq, lengths)
             chain.fill()
         starts = [chain.best() for chain in chains]
-        self.first = self.current = self.best = min(starts, key=lambda one: one.cents)
+        self.current = self.best = min(starts, key=lambda one: one.cents)
 
     def start_leg(self, *, fresh: bool) -> None:
-        """Let all chains go on from the first plan or from the best; where they share one out, they just go on."""
+        """Let each chain make a first plan of its own, or go on from the best; those that share one out just go on."""
         if not self.shared:
-            start = self.first if fresh else self.best
+            empty = np.zeros_like(self.best.lengths)
             for chain in self.chains:
-                chain.adopt(start.seq, start.lengths)
+                chain.adopt(self.best.seq, empty if fresh else self.best.lengths)
+                if fresh:
+                    chain.fill()
 
     def run(self, seconds: float | None, most: int, temperature: float) -> int:
         """One round of `most` steps a chain, or fewer where it takes longer than `seconds`; return their number."""
