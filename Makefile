@@ -16,7 +16,7 @@ LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --no-config --upgrade --uni
 	--generate-hashes --no-annotate --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-roads setup-dev demo picture picture-coverage test lint types contracts check format lock clean
+.PHONY: help setup setup-roads setup-service setup-dev demo demo-serve picture picture-coverage test lint types contracts check format lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,6 +25,8 @@ setup: $(VENV)/.installed ## make .venv with what planning needs, and the comman
 
 setup-roads: $(VENV)/.installed $(VENV)/.roads ## add what roads need: extracts, maps, routing servers, geocoding
 
+setup-service: $(VENV)/.installed $(VENV)/.service ## add what `callout serve` needs
+
 setup-dev: $(VENV)/.installed $(VENV)/.dev ## add what tests and checks need
 
 demo: setup ## plan the demo day into out/demo, and check the plan
@@ -32,6 +34,9 @@ demo: setup ## plan the demo day into out/demo, and check the plan
 	$(BIN)/callout plan $(DEMO) --out $(DEMO_OUT)/plan.json --html $(DEMO_OUT)/report.html \
 		--geojson $(DEMO_OUT)/routes.geojson --seconds $(DEMO_SECONDS) --seed 1
 	$(BIN)/callout check $(DEMO) $(DEMO_OUT)/plan.json
+
+demo-serve: setup-service ## serve the demo day; prints the address and logins, ends with Ctrl-C
+	$(BIN)/callout serve --demo $(DEMO)
 
 test: setup-dev ## run all tests
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
@@ -67,7 +72,9 @@ picture-coverage: setup-roads ## make the picture of coverage in docs (needs chr
 lock: setup-dev ## pin the newest versions that pyproject.toml allows
 	$(LOCK) --group build --output-file requirements.txt
 	$(LOCK) --group build --extra roads --constraints requirements.txt --output-file requirements-roads.txt
-	$(LOCK) --group build --extra roads --group dev --constraints requirements-roads.txt --output-file requirements-dev.txt
+	$(LOCK) --group build --extra service --constraints requirements.txt --output-file requirements-service.txt
+	$(LOCK) --group build --extra roads --extra service --group dev --constraints requirements-roads.txt \
+		--constraints requirements-service.txt --output-file requirements-dev.txt
 
 clean: ## remove .venv, caches and output
 	rm -rf $(VENV) build dist out *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
@@ -103,6 +110,10 @@ $(VENV)/.installed: $(VENV)/.planning pyproject.toml
 $(VENV)/.roads: requirements-roads.txt $(VENV)/.planning | $(VENV)/.installed
 	$(PIP) install --no-compile --require-hashes --requirement requirements-roads.txt
 	$(BIN)/callout warm
+	@touch $@
+
+$(VENV)/.service: requirements-service.txt $(VENV)/.planning | $(VENV)/.installed
+	$(PIP) install --no-compile --require-hashes --requirement requirements-service.txt
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.txt $(VENV)/.planning | $(VENV)/.installed

@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli import bench, check, geo, plan, validate, warm
+from api.cli import bench, check, geo, plan, serve, validate, warm
 from dispatch.errors import CalloutError, InputError
 
 FAULTS_SHOWN = 50
@@ -32,6 +32,8 @@ app.command("validate")(validate.validate)
 app.command("warm")(warm.warm)
 app.command("bench")(bench.bench)
 app.add_typer(geo.app, name="geo")
+app.command("serve")(serve.serve)
+app.command("worker")(serve.worker)
 
 
 def _version(wanted: bool) -> None:  # noqa: FBT001  (typer passes the value alone)

@@ -1,0 +1,47 @@
+"""``callout serve`` and ``callout worker``: the running service."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+PACKAGE = "fastapi"
+EXTRA = "service"
+
+
+def _require() -> None:
+    """Refuse with the extra's name when its packages are missing."""
+    from dispatch.errors import UnavailableError
+
+    if importlib.util.find_spec(PACKAGE) is None or importlib.util.find_spec("sqlmodel") is None:
+        raise UnavailableError("package.missing", f"serving needs more packages: pip install callout[{EXTRA}]")
+
+
+def serve(
+    host: Annotated[str, typer.Option("--host", help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port to listen on.")] = 8000,
+    workers: Annotated[int, typer.Option("--workers", min=0, help="Plan jobs at a time in this process.")] = 1,
+    demo: Annotated[
+        Path | None, typer.Option("--demo", metavar="INPUT", help="Serve this input from a folder that is deleted.")
+    ] = None,
+) -> None:
+    """Serve the API; with SQLite this one process does everything."""
+    _require()
+    from api.service.running import serve as run
+
+    run(host, port, workers=workers, demo=demo)
+
+
+def worker(
+    threads: Annotated[
+        int | None, typer.Option("--threads", min=1, help="Threads of a search. Default: all cores.")
+    ] = None,
+) -> None:
+    """Make plans for a service on PostgreSQL, until stopped."""
+    _require()
+    from api.service.running import work
+
+    work(threads)

@@ -1,0 +1,152 @@
+"""The day to plan, as an input document made of what the database holds now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, col, or_, select
+
+from api.service.store.tables import Absence, Centre, DaySetting, Plan, Shift, Technician, Ticket, Visit
+
+Json = dict[str, Any]
+Span = tuple[datetime, datetime]
+
+
+def document_of(
+    session: Session, start: datetime, end: datetime, *, zone: str | None = None, centres: frozenset[str] | None = None
+) -> Json:
+    """Input document of the time from `start` to `end`.
+
+    Parameters
+    ----------
+    session : Session
+        Of any transaction.
+    start, end : datetime
+        Horizon, aware.
+    zone : str or None
+        Time zone of the texts of the plan; None: the offset of `start`.
+    centres : frozenset of str or None
+        Only the technicians of these centres; None: all.
+    """
+    plan: Json = {"start": start.isoformat(), "end": end.isoformat()} | ({"zone": zone} if zone else {})
+    document: Json = {"plan": plan}
+    document |= {one.id: one.fields["value"] for one in session.exec(select(DaySetting)).all()}
+    document["centres"] = [_item(one) for one in session.exec(select(Centre).order_by(col(Centre.id))).all()]
+    wanted = select(Technician).order_by(col(Technician.id))
+    if centres is not None:
+        wanted = wanted.where(col(Technician.centre_id).in_(sorted(centres)))
+    technicians = session.exec(wanted).all()
+    names = {one.id for one in technicians}
+    document["technicians"] = [_item(one) for one in technicians]
+    document["shifts"] = [item for item in _shifts(session, start, end) if item["technician"] in names]
+    elsewhere = set() if centres is None else _visited_by_others(session, start, end, names)
+    open_ones = select(Ticket).where(Ticket.state == "open", Ticket.opened_at < end).order_by(col(Ticket.id))
+    tickets = [_item(one) for one in session.exec(open_ones).all() if one.id not in elsewhere]
+    known = {item["id"] for item in tickets}
+    document["tickets"] = [item for item in (among(one, names, known) for one in tickets) if item is not None]
+    plan["skills"] = sorted({skill for item in document["tickets"] for skill in skills_of(item)})
+    baseline = _baseline(session, start, end, {item["id"] for item in document["tickets"]}, names)
+    return document | ({"baseline": baseline} if baseline else {})
+
+
+def _item(one: Centre | Technician | Ticket) -> Json:
+    return {"id": one.id, **one.fields}
+
+
+def _shifts(session: Session, start: datetime, end: datetime) -> list[Json]:
+    """Shifts inside the horizon, without the absences."""
+    away: dict[str, list[Span]] = {}
+    for absence in session.exec(select(Absence).where(Absence.ends_at > start, Absence.starts_at < end)).all():
+        away.setdefault(absence.technician_id, []).append((absence.starts_at, absence.ends_at))
+    found = []
+    inside = select(Shift).where(Shift.starts_at >= start, Shift.ends_at <= end).order_by(col(Shift.id))
+    for shift in session.exec(inside).all():
+        item: Json | None = {"id": shift.id, **shift.fields}
+        if shift.technician_id in away:
+            item = without(item or {}, (shift.starts_at, shift.ends_at), away[shift.technician_id])
+        if item is not None:
+            found.append(item)
+    return found
+
+
+def without(item: Json, span: Span, absences: Iterable[Span]) -> Json | None:
+    """A shift's longest part outside the absences; None: nothing is left of it."""
+    parts = [span]
+    for begins, ends in sorted(absences):
+        cut = []
+        for first, last in parts:
+            cut += [(first, min(last, begins)), (max(first, ends), last)]
+        parts = [(first, last) for first, last in cut if last > first]
+    if not parts:
+        return None
+    first, last = max(parts, key=lambda part: part[1] - part[0])
+    made = item | {"start": first.isoformat(), "end": last.isoformat()}
+    if "regular_end" in made:
+        regular = min(max(datetime.fromisoformat(made["regular_end"]), first), last)
+        made["regular_end"] = regular.isoformat()
+    inside = [
+        rest
+        for rest in made.get("breaks", ())
+        if first <= datetime.fromisoformat(rest["earliest"]) and datetime.fromisoformat(rest["latest"]) <= last
+    ]
+    return {name: value for name, value in made.items() if name != "breaks"} | ({"breaks": inside} if inside else {})
+
+
+def skills_of(ticket: Mapping[str, Any]) -> list[str]:
+    """Skills that a ticket asks for; the plan lists them, as nobody in it may have them."""
+    crew = ticket.get("crew")
+    parts = [ticket.get("skills"), *(crew if isinstance(crew, list) else ())]
+    return [name for part in parts if isinstance(part, dict) for name in part if isinstance(name, str)]
+
+
+def among(item: Json, technicians: set[str], tickets: set[str]) -> Json | None:
+    """A ticket as these technicians can serve it; None: only others may.
+
+    Wishes that name others go, and so does the order behind tickets that are not planned with it (they are done, or
+    somebody else's).
+    """
+    made = dict(item)
+    for name in ("required", "pin_technicians"):
+        if name in made and not set(made[name]) <= technicians:
+            left = [one for one in made[name] if one in technicians]
+            if name == "pin_technicians" or not left:
+                return None
+            made[name] = left
+    for name in ("preferred", "excluded"):
+        if name in made:
+            made[name] = [one for one in made[name] if one in technicians]
+    if "after" in made:
+        made["after"] = [one for one in made["after"] if one["ticket"] in tickets]
+    return made
+
+
+def _in_force(start: datetime, end: datetime) -> Any:
+    """Visits of published plans that start in this time."""
+    return select(Visit).join(Plan).where(Plan.state == "published", Visit.starts_at >= start, Visit.starts_at < end)
+
+
+def _visited_by_others(session: Session, start: datetime, end: datetime, technicians: set[str]) -> set[str]:
+    """Tickets that technicians outside the plan have."""
+    visits = session.exec(_in_force(start, end).where(Visit.state != "removed")).all()
+    return {visit.ticket_id for visit in visits if visit.technician_id not in technicians}
+
+
+def _baseline(session: Session, start: datetime, end: datetime, tickets: set[str], technicians: set[str]) -> list[Json]:
+    """What the published plan promises now."""
+    visits = session.exec(
+        _in_force(start, end)
+        .where(or_(Visit.state == "planned", Visit.state == "en_route"))
+        .order_by(col(Visit.ticket_id), col(Visit.role))
+    ).all()
+    return [
+        {
+            "ticket": visit.ticket_id,
+            "role": visit.role,
+            "technician": visit.technician_id,
+            "start": visit.starts_at.isoformat(),
+        }
+        for visit in visits
+        if visit.ticket_id in tickets and visit.technician_id in technicians
+    ]

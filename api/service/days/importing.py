@@ -1,0 +1,119 @@
+"""Take up an input document: everything, or nothing and all faults."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, SQLModel, col, insert, select, update
+
+from api.inputs import from_json, to_json
+from api.service.store.audits import Author, record
+from api.service.store.tables import Centre, DaySetting, Shift, Technician, Ticket
+
+Json = dict[str, Any]
+_SETTINGS = ("weights", "tiers", "calendars")
+_AT_ONCE = 500
+"""Ids of one question: SQLite takes a limited number of parameters."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """How the objects of a list become rows."""
+
+    table: type[Any]
+    columns: Callable[[Json], Json]
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+KINDS = {
+    "centres": Kind(table=Centre, columns=lambda item: {}),
+    "technicians": Kind(table=Technician, columns=lambda item: {"centre_id": item.get("centre")}),
+    "shifts": Kind(
+        table=Shift,
+        columns=lambda item: {
+            "technician_id": item["technician"],
+            "starts_at": _moment(item["start"]),
+            "ends_at": _moment(item["end"]),
+        },
+    ),
+    "tickets": Kind(table=Ticket, columns=lambda item: {"tier": item["tier"], "opened_at": _moment(item["opened"])}),
+}
+
+
+def import_document(session: Session, document: Mapping[str, Any], author: Author) -> dict[str, dict[str, int]]:
+    """Make the objects of a document those of the database; what it does not name stays.
+
+    Parameters
+    ----------
+    session : Session
+        Of a writing transaction.
+    document : mapping
+        As ``callout plan`` reads it; its travel source and baseline are passed over.
+    author : Author
+        Who imports.
+
+    Returns
+    -------
+    dict
+        For each list how many objects were `added`, `changed` and `same`.
+
+    Raises
+    ------
+    InputError
+        ``input.invalid`` with all faults at once.
+    """
+    asked = {name: value for name, value in document.items() if name not in ("travel", "baseline")}
+    plain = to_json(from_json(asked, name="import").problem)
+    settings = [{"id": name, "value": plain[name]} for name in _SETTINGS if name in plain]
+    seen = {"settings": _take(session, DaySetting, ((item, {}) for item in settings), author)}
+    for name in KINDS:
+        seen[name] = take(session, name, plain[name], author)
+    return seen
+
+
+def take(session: Session, kind: str, items: Iterable[Json], author: Author) -> dict[str, int]:
+    """Keep objects of one list, which have been checked; how many were `added`, `changed` and `same`."""
+    of = KINDS[kind]
+    return _take(session, of.table, ((item, of.columns(item)) for item in items), author)
+
+
+def _take(
+    session: Session, table: type[SQLModel], items: Iterable[tuple[Json, Json]], author: Author
+) -> dict[str, int]:
+    """Insert what is new, change what differs."""
+    wanted = {item["id"]: ({k: v for k, v in item.items() if k != "id"}, columns) for item, columns in items}
+    known = _known(session, table, list(wanted))
+    counts = Counter({"added": 0, "changed": 0, "same": 0})
+    new = []
+    for name, (fields, columns) in wanted.items():
+        before = known.get(name)
+        if before is None:
+            new.append({"id": name, "version": 1, "fields": fields, **columns})
+            record(session, author, "add", table, name, before=None, after=fields)
+            counts["added"] += 1
+        elif before == fields:
+            counts["same"] += 1
+        else:
+            key, version = col(table.id), col(table.version)  # type: ignore[attr-defined]
+            session.exec(update(table).where(key == name).values(fields=fields, version=version + 1, **columns))
+            record(session, author, "change", table, name, before=before, after=fields)
+            counts["changed"] += 1
+    if new:
+        session.exec(insert(table), params=new)
+    session.flush()
+    return dict(counts)
+
+
+def _known(session: Session, table: type[Any], names: list[str]) -> dict[str, Json]:
+    found: dict[str, Json] = {}
+    for first in range(0, len(names), _AT_ONCE):
+        some = names[first : first + _AT_ONCE]
+        found.update(session.exec(select(table.id, table.fields).where(col(table.id).in_(some))).all())
+    return found

@@ -1,0 +1,1 @@
+"""What all routes share: the application, errors, versions, repeated requests, pages."""

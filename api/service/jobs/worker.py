@@ -1,0 +1,163 @@
+"""A worker: takes a job, lets a process of its own make the plan, and keeps what comes of it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import queue
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from datetime import datetime
+from typing import IO, Any
+from uuid import uuid4
+
+from api.service.jobs.queue import claim, finish, renew
+from api.service.settings import Settings
+from api.service.store.database import Store
+from api.service.store.tables import Job, Plan
+
+Json = dict[str, Any]
+_LOG = logging.getLogger("callout.worker")
+POLL_S = 0.5
+"""How often an idle worker looks for a job."""
+RENEW_S = 0.5
+"""How often progress is written and the lease renewed, at most."""
+GRACE_S = 60.0
+"""Time after the search's own limit in which reading, checking and explaining must end."""
+
+
+class Worker:
+    """Takes jobs until it is told to stop.
+
+    Parameters
+    ----------
+    store, settings : Store, Settings
+        Where jobs are, and their limits.
+    now : callable
+        The clock, aware; leases go by it, time limits by the process's own.
+    threads : int
+        Threads of each search.
+    """
+
+    def __init__(self, store: Store, settings: Settings, now: Callable[[], datetime], *, threads: int) -> None:
+        self._store, self._settings, self._now, self._threads = store, settings, now, threads
+        self.stopped = threading.Event()
+
+    def run(self) -> None:
+        """Work until `stopped` is set; a job under way is given back then."""
+        while not self.stopped.is_set():
+            if not self.step():
+                self.stopped.wait(POLL_S)
+
+    def step(self) -> bool:
+        """Take one job and end it; False: there was none."""
+        with self._store.writing() as session:
+            job = claim(session, now=self._now(), lease_s=self._settings.lease_seconds)
+        if job is None:
+            return False
+        _LOG.info("job %s: attempt %d", job.id, job.attempts)
+        outcome = self._watch(job)
+        if outcome is None:
+            return True  # the lease is lost, or the worker stops: somebody else goes on
+        error = outcome.get("error")
+        plan = _plan_of(job, outcome["plan"], self._now()) if "plan" in outcome else None
+        with self._store.writing() as session:
+            kept = finish(session, job, plan, error=error, cancelled="cancelled" in outcome)
+        _LOG.info("job %s: %s", job.id, "lease lost" if not kept else error["code"] if error else "done")
+        return True
+
+    def _order(self, job: Job) -> Json:
+        """What the job's process is told."""
+        return {
+            "problem": job.problem,
+            "request": job.request,
+            "travel": self._settings.travel,
+            "workers": self._threads,
+            "memory_mb": self._settings.job_memory_mb,
+        }
+
+    def _watch(self, job: Job) -> Json | None:
+        """Run the job's process, and renew the lease meanwhile."""
+        limit_s = (job.request.get("seconds") or self._settings.job_seconds) + GRACE_S
+        begun_s = time.monotonic()
+        process = subprocess.Popen(
+            [sys.executable, "-m", "api.service.jobs.run"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        lines: queue.Queue[Json | None] = queue.Queue()
+        reader = threading.Thread(target=_read, args=(process, lines), daemon=True)
+        reader.start()
+        progress: Json = {}
+        told, renewed_s = False, 0.0
+        try:
+            _say(process, json.dumps(self._order(job)))
+            while True:
+                line = _next(lines, RENEW_S)
+                if line is None:
+                    return {"error": {"code": "job.died", "message": "the planning process died", "faults": []}}
+                if "plan" in line or "error" in line:
+                    return line
+                progress = line.get("progress", progress)
+                now_s = time.monotonic()
+                if now_s - renewed_s < RENEW_S:
+                    continue
+                renewed_s = now_s
+                with self._store.writing() as session:
+                    cancel = renew(
+                        session, job, now=self._now(), lease_s=self._settings.lease_seconds, progress=progress
+                    )
+                if cancel is None or self.stopped.is_set():
+                    return None
+                if cancel and not told:
+                    _say(process, "stop")
+                    told = True
+                if now_s - begun_s > limit_s:
+                    return {"error": {"code": "job.time", "message": f"not done after {limit_s:.0f} s", "faults": []}}
+        finally:
+            process.kill()
+            reader.join()
+            with contextlib.suppress(BrokenPipeError), process:  # closes the pipes and waits
+                pass
+
+
+def _say(process: subprocess.Popen[str], text: str) -> None:
+    stdin: IO[str] | None = process.stdin
+    if stdin is not None:
+        try:
+            stdin.write(text + "\n")
+            stdin.flush()
+        except BrokenPipeError:
+            pass  # it has ended; its last line says how
+
+
+def _read(process: subprocess.Popen[str], lines: queue.Queue[Json | None]) -> None:
+    for line in process.stdout or ():
+        try:
+            lines.put(json.loads(line))
+        except ValueError:
+            continue  # a library that prints
+    lines.put(None)
+
+
+def _next(lines: queue.Queue[Json | None], wait_s: float) -> Json | None:
+    try:
+        return lines.get(timeout=wait_s)
+    except queue.Empty:
+        return {}
+
+
+def _plan_of(job: Job, result: Json, now: datetime) -> Plan:
+    return Plan(
+        id=uuid4().hex,
+        starts_at=datetime.fromisoformat(result["start"]),
+        ends_at=datetime.fromisoformat(result["end"]),
+        centre_id=job.request.get("centre"),
+        problem=job.problem,
+        result=result,
+        total_cents=result["total_cents"],
+        created_at=now,
+        created_by=job.created_by,
+    )

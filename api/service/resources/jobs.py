@@ -1,0 +1,120 @@
+"""Planning jobs: order a plan, look how far it is, stop it with the best so far."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Response
+from pydantic import AwareDatetime, BaseModel, Field, model_validator
+from sqlmodel import Session
+
+from api.inputs import from_json
+from api.service.days.day import document_of
+from api.service.http.context import Live, Planner
+from api.service.http.errors import ForbiddenError, MissingError
+from api.service.http.once import Answer, OnceOnly
+from api.service.jobs.queue import enqueue
+from api.service.store.audits import Author
+from api.service.store.tables import Job
+from dispatch.errors import reject
+from dispatch.service import MAX_SEED
+
+router = APIRouter(tags=["plans"])
+
+
+class PlanOrder(BaseModel):
+    """What to plan, and for how long to search."""
+
+    start: Annotated[AwareDatetime, Field(examples=["2026-03-02T00:00:00+08:00"])]
+    end: Annotated[AwareDatetime, Field(examples=["2026-03-03T00:00:00+08:00"])]
+    zone: Annotated[str | None, Field(max_length=64, examples=["Asia/Shanghai"])] = None
+    centre: Annotated[str | None, Field(max_length=200, description="only its technicians; none: all")] = None
+    engine: Literal["search", "ortools", "greedy"] = "search"
+    seconds: Annotated[float | None, Field(gt=0, le=86_400)] = None
+    iterations: Annotated[int | None, Field(ge=1, le=10**12)] = None
+    seed: Annotated[int, Field(ge=0, le=MAX_SEED)] = 1
+
+    @model_validator(mode="after")
+    def _limited(self) -> PlanOrder:
+        if self.seconds is None and self.iterations is None:
+            self.seconds = 10.0
+        return self
+
+
+class JobState(BaseModel):
+    """How far a job is."""
+
+    id: str
+    state: Literal["queued", "running", "done", "failed", "cancelled"]
+    created_at: datetime
+    progress: dict[str, Any]
+    plan: str | None
+    error: dict[str, Any] | None
+
+
+@router.post("/plans", status_code=202, responses={202: {"model": JobState}})
+def order(body: PlanOrder, live: Live, caller: Planner, once: OnceOnly) -> Response:
+    """Plan a time; the answer names the job that does it."""
+
+    def work(session: Session, author: Author) -> Answer:
+        if body.seconds is not None and body.seconds > live.settings.job_seconds:
+            raise reject(
+                "plan.limits", f"at most {live.settings.job_seconds:g} s here", field="seconds", value=body.seconds
+            )
+        if caller.centres is not None and body.centre not in caller.centres:
+            raise ForbiddenError(
+                "auth.centre", "name a centre that is yours", facts={"centres": sorted(caller.centres)}
+            )
+        centres = None if body.centre is None else frozenset({body.centre})
+        document = document_of(session, body.start, body.end, zone=body.zone, centres=centres)
+        from_json(document, name="day")
+        request = body.model_dump(mode="json", include={"centre", "engine", "seconds", "iterations", "seed"})
+        job = enqueue(session, document, request, author)
+        return Answer(
+            status=202, body=state_of(job).model_dump(mode="json"), headers={"Location": f"/v1/jobs/{job.id}"}
+        )
+
+    return once.write(live, caller, work)
+
+
+@router.get("/jobs/{job_id}")
+def look(job_id: str, live: Live, _: Planner) -> JobState:
+    """How far a job is."""
+    with live.store.reading() as session:
+        return state_of(_job(session, job_id))
+
+
+@router.post("/jobs/{job_id}/cancel", responses={200: {"model": JobState}})
+def cancel(job_id: str, live: Live, caller: Planner, once: OnceOnly) -> Response:
+    """Stop a job; if it has a plan already, that is its result."""
+
+    def work(session: Session, _: Author) -> Answer:
+        job = _job(session, job_id)
+        job.cancel = True
+        if job.state == "queued":
+            job.state = "cancelled"
+        return Answer(status=200, body=state_of(job).model_dump(mode="json"))
+
+    return once.write(live, caller, work)
+
+
+def state_of(job: Job) -> JobState:
+    """What a client sees of a job."""
+    return JobState.model_validate(
+        {
+            "id": job.id,
+            "state": job.state,
+            "created_at": job.created_at,
+            "progress": job.progress,
+            "plan": job.plan_id,
+            "error": job.error,
+        }
+    )
+
+
+def _job(session: Session, job_id: str) -> Job:
+    job = session.get(Job, job_id)
+    if job is None:
+        raise MissingError("job.unknown", "there is no such job")
+    return job

@@ -1,0 +1,104 @@
+"""What a technician's phone asks for, and what it reports."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Header, Query, Response
+from fastapi.responses import StreamingResponse
+from pydantic import AwareDatetime, BaseModel, Field
+
+from api.service.http.context import Live, Phone
+from api.service.http.errors import ConflictError
+from api.service.http.once import Answer, OnceOnly
+from api.service.http.versions import etag, matches
+from api.service.phone.events import Kind, Report
+from api.service.phone.intake import take
+from api.service.phone.route import PhoneRoute, route_of
+from api.service.security.tokens import Caller
+from api.service.store.changes import last_change
+
+router = APIRouter(prefix="/me", tags=["phone"])
+MOST_EVENTS = 1_000
+"""Events of one batch: some days offline."""
+AHEAD = timedelta(hours=18)
+BEHIND = timedelta(hours=6)
+"""What "today" is when the phone doesn't say: around now."""
+
+
+class Reported(BaseModel):
+    """One thing that happened, recorded by the phone."""
+
+    id: Annotated[str, Field(min_length=8, max_length=64, examples=["7b0c9d1e-route-1-arrived"])]
+    visit: Annotated[str, Field(max_length=40)]
+    kind: Kind
+    at: Annotated[AwareDatetime, Field(description="when it happened, by the phone's clock")]
+    payload: Annotated[dict[str, Any], Field(default_factory=dict)]
+
+
+class Batch(BaseModel):
+    """Events in any order."""
+
+    events: Annotated[list[Reported], Field(max_length=MOST_EVENTS)]
+
+
+class Outcomes(BaseModel):
+    """What became of each event."""
+
+    outcomes: dict[str, str]
+
+
+def _own(caller: Caller) -> str:
+    if caller.technician_id is None:
+        raise ConflictError("me.no_technician", "this user is not bound to a technician")
+    return caller.technician_id
+
+
+@router.get("/route", responses={200: {"model": PhoneRoute}, 304: {"description": "unchanged"}})
+def route(
+    live: Live,
+    caller: Phone,
+    start: Annotated[AwareDatetime | None, Query()] = None,
+    end: Annotated[AwareDatetime | None, Query()] = None,
+    if_none_match: Annotated[str | None, Header()] = None,
+) -> Response:
+    """Today's visits in order."""
+    technician, now = _own(caller), live.now()
+    begins = start or (now - BEHIND).replace(minute=0, second=0, microsecond=0)
+    ends = end or begins + BEHIND + AHEAD
+    span = (int(begins.timestamp()), int(ends.timestamp()))
+    with live.store.reading() as session:
+        tag = etag("route", *span, last_change(session, technician))
+        if matches(if_none_match, tag):
+            return Response(status_code=304, headers={"ETag": tag, "Cache-Control": "private, no-cache"})
+        found = route_of(session, technician, begins, ends)
+    tag = etag("route", *span, found.last_change)
+    return Response(
+        found.model_dump_json(),
+        media_type="application/json",
+        headers={"ETag": tag, "Cache-Control": "private, no-cache"},
+    )
+
+
+@router.get("/stream", responses={200: {"content": {"text/event-stream": {}}}})
+async def stream(
+    live: Live, caller: Phone, last_event_id: Annotated[int, Header(ge=0, le=2**62, description="last seen")] = 0
+) -> StreamingResponse:
+    """Changes of the own route as they happen, each with its reason; first those after the last seen one."""
+    return StreamingResponse(live.stream.listen(_own(caller), last_event_id), media_type="text/event-stream")
+
+
+@router.post("/events", responses={200: {"model": Outcomes}})
+def events(batch: Batch, live: Live, caller: Phone, once: OnceOnly) -> Response:
+    """Take up what the phone recorded; any order and any number of times, the same result."""
+    technician = _own(caller)
+    reports = [
+        Report(id=one.id, visit_id=one.visit, kind=one.kind, happened_at=one.at, payload=one.payload)
+        for one in batch.events
+    ]
+    return once.write(
+        live,
+        caller,
+        lambda session, author: Answer(status=200, body={"outcomes": take(session, technician, reports, author)}),
+    )

@@ -1,0 +1,105 @@
+"""Centres, technicians, shifts and tickets, one at a time: the same routes for each list of the input."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Header, Query, Response
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel
+from sqlmodel import Session, col, select
+
+from api.service.days.importing import KINDS
+from api.service.days.objects import put, remove
+from api.service.http.context import Live, Reader, Writer
+from api.service.http.errors import MissingError, NeedsVersionError
+from api.service.http.once import Answer, OnceOnly
+from api.service.http.versions import Version, check_version, etag, matches
+from api.service.store.audits import Author
+
+Fields = Annotated[dict[str, Any], Body(description="as the input document has it (docs/input.md), without the id")]
+MOST = 1000
+
+
+class Page(BaseModel):
+    """Some objects in the order of their ids; `next` is the last id when there are more."""
+
+    items: list[dict[str, Any]]
+    next: str | None
+
+
+def objects(kind: str) -> APIRouter:
+    """Routes of one list."""
+    router, table = APIRouter(prefix=f"/{kind}", tags=[kind]), KINDS[kind].table
+
+    @router.get("", name=f"list {kind}")
+    def pages(
+        live: Live,
+        _: Reader,
+        after: Annotated[str, Query(max_length=200, description="only ids behind this one")] = "",
+        limit: Annotated[int, Query(ge=1, le=MOST)] = 100,
+    ) -> Page:
+        """Objects in the order of their ids."""
+        question = select(table).where(col(table.id) > after).order_by(col(table.id)).limit(limit + 1)
+        with live.store.reading() as session:
+            found = session.exec(question).all()
+        items = [{"id": one.id, "version": one.version, **one.fields} for one in found[:limit]]
+        return Page(items=items, next=items[-1]["id"] if len(found) > limit else None)
+
+    @router.get("/{object_id}", name=f"read {kind}")
+    def read(object_id: str, live: Live, _: Reader, if_none_match: Annotated[str | None, Header()] = None) -> Response:
+        """One object."""
+        with live.store.reading() as session:
+            found = _found(session, table, object_id)
+            tag = etag(found.version)
+            if matches(if_none_match, tag):
+                return Response(status_code=304, headers={"ETag": tag})
+            return JSONResponse({"id": found.id, **found.fields}, headers={"ETag": tag})
+
+    @router.put("/{object_id}", name=f"write {kind}", responses={200: {}, 201: {}})
+    def write(
+        object_id: str,
+        fields: Fields,
+        live: Live,
+        caller: Writer,
+        once: OnceOnly,
+        if_match: Annotated[str | None, Header(description="version that is replaced; none: it must be new")] = None,
+    ) -> Response:
+        """Make an object, or replace the version that `If-Match` names."""
+
+        def work(session: Session, author: Author) -> Answer:
+            before = session.get(table, object_id, with_for_update=True)
+            if before is not None and if_match is None:
+                raise NeedsVersionError("version.missing", "it exists: name the version that you replace, If-Match")
+            if if_match is not None:
+                check_version(if_match, etag(before.version) if before is not None else "none")
+            put(session, kind, {**fields, "id": object_id}, author)
+            session.expire_all()
+            made: Any = session.get(table, object_id)
+            body = {"id": object_id, **made.fields}
+            return Answer(status=201 if before is None else 200, body=body, headers={"ETag": etag(made.version)})
+
+        return once.write(live, caller, work)
+
+    @router.delete("/{object_id}", name=f"delete {kind}", status_code=204)
+    def delete(object_id: str, live: Live, caller: Writer, once: OnceOnly, version: Version) -> Response:
+        """Delete an object that nothing needs any more."""
+
+        def work(session: Session, author: Author) -> Answer:
+            check_version(version, etag(_found(session, table, object_id, lock=True).version))
+            remove(session, kind, object_id, author)
+            return Answer(status=204)
+
+        return once.write(live, caller, work)
+
+    return router
+
+
+def _found(session: Session, table: type[Any], object_id: str, *, lock: bool = False) -> Any:
+    found = session.get(table, object_id, with_for_update=lock or None)
+    if found is None:
+        raise MissingError("object.unknown", "there is no such object")
+    return found
+
+
+ROUTERS: tuple[APIRouter, ...] = tuple(objects(kind) for kind in KINDS)

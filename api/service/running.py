@@ -1,0 +1,115 @@
+"""The processes: API with embedded workers, and workers alone; both stop when they are asked to."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import signal
+import tempfile
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import typer
+import uvicorn
+from pydantic import SecretStr, ValidationError
+
+from api.service import logs
+from api.service.demo import fill
+from api.service.http.app import create_app
+from api.service.jobs.worker import Worker
+from api.service.settings import Settings
+from api.service.store.database import Store
+from api.service.store.migrate import upgrade
+from dispatch.errors import UsageError
+
+STOP_S = 10
+"""How long requests under way may take when the process is asked to stop."""
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def read_settings() -> Settings:
+    """Settings from the environment.
+
+    Raises
+    ------
+    UsageError
+        ``serve.settings`` with what is wrong.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        wrong = "; ".join(f"CALLOUT_{one['loc'][0]}: {one['msg']}".upper()[:200] for one in error.errors())
+        raise UsageError("serve.settings", wrong) from error
+
+
+def serve(host: str, port: int, *, workers: int, demo: Path | None) -> None:
+    """Serve until a signal asks to stop."""
+    with contextlib.ExitStack() as stack:
+        settings = read_settings() if demo is None else _demo_settings(stack)
+        key = settings.signing_key
+        store = Store(settings.database_url)
+        stack.callback(store.close)
+        store.ping()
+        upgrade(store)
+        logs.install(settings.log_level)
+        if demo is not None:
+            for login, password in fill(store, demo, now=_now()).items():
+                typer.echo(f"login {login} password {password}", err=True)
+        stack.enter_context(working(store, settings, workers))
+        typer.echo(f"http://{host}:{port}/v1/openapi.json", err=True)
+        server = uvicorn.Server(
+            uvicorn.Config(
+                create_app(settings, store, key=key, now=_now),
+                host=host,
+                port=port,
+                log_config=None,
+                server_header=False,
+                timeout_graceful_shutdown=STOP_S,
+            )
+        )
+        server.run()
+
+
+def work(threads: int | None) -> None:
+    """Take jobs until a signal asks to stop; the job under way is given back."""
+    settings = read_settings()
+    store = Store(settings.database_url)
+    store.ping()
+    logs.install(settings.log_level)
+    worker = Worker(store, settings, _now, threads=threads or os.cpu_count() or 1)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: worker.stopped.set())
+    worker.run()
+    store.close()
+
+
+@contextlib.contextmanager
+def working(store: Store, settings: Settings, count: int) -> Iterator[None]:
+    """Workers in threads of this process; each job has a process of its own anyway."""
+    share = max(1, (os.cpu_count() or 1) // max(1, count))
+    made = [Worker(store, settings, _now, threads=share) for _ in range(count)]
+    threads = [threading.Thread(target=one.run, name=f"worker-{k}") for k, one in enumerate(made)]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        for one in made:
+            one.stopped.set()
+        for thread in threads:
+            thread.join()
+
+
+def _demo_settings(stack: contextlib.ExitStack) -> Settings:
+    folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="callout-demo-"))
+    return Settings(
+        database_url=f"sqlite:///{folder}/callout.sqlite",
+        secret=SecretStr(secrets.token_urlsafe(48)),
+        data_dir=Path(folder) / "data",
+    )

@@ -1,0 +1,1 @@
+"""Tables, migrations and transactions; SQLite without any set-up, PostgreSQL for a team."""

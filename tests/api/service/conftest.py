@@ -1,0 +1,214 @@
+"""The service on both databases: SQLite in a file, PostgreSQL in a folder of its own that the tests start and stop."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import sqlalchemy
+from argon2 import PasswordHasher
+from fastapi.testclient import TestClient
+from pydantic import SecretStr
+
+from api.service.http.app import create_app
+from api.service.security import passwords
+from api.service.security.accounts import add_user
+from api.service.security.roles import Role
+from api.service.settings import Settings
+from api.service.store.database import Store
+from api.service.store.migrate import upgrade
+
+PASSWORD = "a password of tests"
+KEY = "k" * 32
+
+
+class Clock:
+    """Stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.at = datetime(2026, 3, 2, 6, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def forward(self, **span: float) -> None:
+        self.at += timedelta(**span)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """Address of a server that the tests own."""
+    with tempfile.TemporaryDirectory(prefix="callout-postgres-") as folder:
+        yield from _server(Path(folder))
+
+
+def _server(folder: Path) -> Iterator[str]:
+    programs = [Path(shutil.which("initdb") or "initdb").resolve().parent, *Path("/usr/lib/postgresql").glob("*/bin")]
+    here = next((one for one in programs if (one / "pg_ctl").exists()), None)
+    if here is None:
+        pytest.skip("PostgreSQL is not installed")
+    owner: list[str] = []
+    if os.geteuid() == 0:  # the server refuses to run as root
+        owner = ["runuser", "-u", "postgres", "--"]
+        shutil.chown(folder, "postgres")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+
+    def run(*words: str) -> None:
+        subprocess.run([*owner, *words], check=True, capture_output=True, cwd=folder, timeout=120)
+
+    run(str(here / "initdb"), "-D", str(folder / "data"), "-A", "trust", "-U", "callout", "-E", "UTF8", "--no-sync")
+    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=200 -c fsync=off"
+    run(str(here / "pg_ctl"), "-D", str(folder / "data"), "-w", "-l", str(folder / "log"), "-o", options, "start")
+    try:
+        yield f"postgresql+psycopg://callout@127.0.0.1:{port}/"
+    finally:
+        run(str(here / "pg_ctl"), "-D", str(folder / "data"), "-m", "immediate", "stop")
+
+
+@contextlib.contextmanager
+def _database(server: str, template: str = "template0") -> Iterator[str]:
+    """Address of a new database on the server."""
+    name = f"t{uuid4().hex}"
+    admin = sqlalchemy.create_engine(server + "postgres", isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield server + name
+    with admin.connect() as connection:
+        connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+    admin.dispose()
+
+
+def _migrated(url: str) -> str:
+    made = Store(url)
+    upgrade(made)
+    made.close()
+    return url
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite database with all tables, to be copied."""
+    path = tmp_path_factory.mktemp("sqlite") / "callout.sqlite"
+    _migrated(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def migrated_name(postgres: str) -> Iterator[str]:
+    """A PostgreSQL database with all tables, to be copied."""
+    with _database(postgres) as url:
+        yield _migrated(url).rpartition("/")[2]
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Address of an empty database."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/callout.sqlite"
+        return
+    with _database(request.getfixturevalue("postgres")) as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """A database with its tables."""
+    with contextlib.ExitStack() as stack:
+        if request.param == "sqlite":
+            path = shutil.copy(request.getfixturevalue("migrated_file"), tmp_path / "callout.sqlite")
+            url = f"sqlite:///{path}"
+        else:
+            template = request.getfixturevalue("migrated_name")
+            url = stack.enter_context(_database(request.getfixturevalue("postgres"), template))
+        made = Store(url)
+        stack.callback(made.close)
+        yield made
+
+
+@pytest.fixture
+def lite(migrated_file: Path, tmp_path: Path) -> Iterator[Store]:
+    """One database, where the kind makes no difference."""
+    made = Store(f"sqlite:///{shutil.copy(migrated_file, tmp_path / 'lite.sqlite')}")
+    yield made
+    made.close()
+
+
+@pytest.fixture(autouse=True)
+def cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passwords that are quick to check: these tests hash hundreds."""
+    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr(passwords, "_HASHER", quick)
+    monkeypatch.setattr(passwords, "_NOBODY", quick.hash("nobody has this password"))
+
+
+@pytest.fixture
+def town() -> dict[str, Any]:
+    """Two technicians and five tickets in one town; Ann alone can do lifts."""
+    day = "2026-03-02T"
+
+    def ticket(number: int, skill: str, **more: Any) -> dict[str, Any]:
+        where = {"lat": 31.20 + number / 100, "lon": 121.40 + number / 100}
+        fields = {"tier": "enterprise", "opened": f"{day}06:00:00+08:00", "duration_min": 30, "skills": {skill: 1}}
+        return {"id": f"T{number}", **where, **fields, **more}
+
+    people = {"Ann": {"lift": 3, "network": 1}, "Bo": {"network": 3}}
+    shifts = {"start": f"{day}08:00:00+08:00", "end": f"{day}18:00:00+08:00"}
+    return {
+        "plan": {"start": f"{day}00:00:00+08:00", "end": "2026-03-03T00:00:00+08:00"},
+        "centres": [{"id": "C", "lat": 31.22, "lon": 121.42}],
+        "technicians": [
+            {"id": name, "skills": skills, "home_lat": 31.2, "home_lon": 121.4, "centre": "C"}
+            for name, skills in people.items()
+        ],
+        "shifts": [{"id": f"{name}-mon", "technician": name, **shifts} for name in people],
+        "tickets": [
+            ticket(1, "lift"),
+            ticket(2, "lift"),
+            ticket(3, "network"),
+            ticket(4, "network"),
+            ticket(5, "network", duration_min=60),
+        ],
+    }
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(secret=SecretStr(KEY), data_dir=tmp_path / "data", most_body_bytes=10_000)
+
+
+@pytest.fixture
+def client(store: Store, settings: Settings, clock: Clock) -> Iterator[TestClient]:
+    with TestClient(create_app(settings, store, key=KEY, now=clock), raise_server_exceptions=False) as made:
+        yield made
+
+
+@pytest.fixture
+def sign_in(store: Store, client: TestClient) -> Callable[..., dict[str, str]]:
+    """Headers of a user of a role, made when first asked for."""
+
+    def headers(role: Role, *, technician: str | None = None) -> dict[str, str]:
+        login = f"{role.value}-{technician or ''}"
+        with store.writing() as session:
+            add_user(session, login, PASSWORD, role, technician_id=technician)
+        answer = client.post("/v1/auth/login", json={"login": login, "password": PASSWORD})
+        assert answer.status_code == 200, answer.text
+        return {"Authorization": f"Bearer {answer.json()['access_token']}"}
+
+    return headers
