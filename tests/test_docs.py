@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shlex
 import subprocess
@@ -17,7 +16,7 @@ import pytest
 import typer.main
 
 from api import reference
-from api.cli.app import app
+from api.cli.app import app, main
 from dispatch.explain import LANGUAGES
 from dispatch.feasibility import CODES
 from dispatch.objective import TERMS
@@ -91,8 +90,8 @@ def _few_steps(words: list[str]) -> list[str]:
 
 
 @pytest.mark.parametrize("page", ["README.md", "docs/cli.md"])
-def test_the_commands_of_a_page_run_one_after_the_other(page, tmp_path):
-    """In a folder that holds nothing but the examples, with few search steps."""
+def test_the_commands_of_a_page_run_one_after_the_other(page, tmp_path, monkeypatch, capfd):
+    """In a folder that holds nothing but the examples, with few search steps; those of the README as real processes."""
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs" / "examples").symlink_to(ROOT / "docs" / "examples")
     (tmp_path / "examples").symlink_to(ROOT / "examples")
@@ -104,16 +103,18 @@ def test_the_commands_of_a_page_run_one_after_the_other(page, tmp_path):
             or "examples/pearl_river_delta" in words
         ):
             continue
-        code = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from api.cli import main; main()"
-        done = subprocess.run(
-            [sys.executable, "-c", code, *_few_steps(words)],
-            cwd=tmp_path,
-            env={**os.environ, "CALLOUT_CACHE": str(tmp_path / "cache")},
-            capture_output=True,
-            encoding="utf-8",
-            check=False,
-        )
-        assert done.returncode == 0, f"callout {shlex.join(words)}\n{done.stdout}{done.stderr}"
+        monkeypatch.setenv("CALLOUT_CACHE", str(tmp_path / "cache"))
+        monkeypatch.chdir(tmp_path)
+        monkeypatch.setattr(sys, "argv", ["callout", *_few_steps(words)])
+        if page == "README.md":
+            code = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from api.cli import main; main()"
+            ended = subprocess.run([sys.executable, "-c", code, *sys.argv[1:]], check=False).returncode
+        else:
+            with pytest.raises(SystemExit) as end:
+                main()
+            ended = end.value.code or 0
+        seen = capfd.readouterr()
+        assert ended == 0, f"callout {shlex.join(words)}\n{seen.out}{seen.err}"
         ran.append(words[0])
     assert set(ran) >= {"plan", "check", "validate"}
 
