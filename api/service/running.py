@@ -11,6 +11,7 @@ import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import typer
 import uvicorn
@@ -33,8 +34,8 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def read_settings() -> Settings:
-    """Settings from the environment.
+def read_settings(**given: Any) -> Settings:
+    """Settings from the environment, except those given.
 
     Raises
     ------
@@ -42,9 +43,9 @@ def read_settings() -> Settings:
         ``serve.settings`` with what is wrong.
     """
     try:
-        return Settings()
+        return Settings(**given)
     except ValidationError as error:
-        wrong = "; ".join(f"CALLOUT_{one['loc'][0]}: {one['msg']}".upper()[:200] for one in error.errors())
+        wrong = "; ".join(f"CALLOUT_{str(one['loc'][0]).upper()}: {one['msg']}" for one in error.errors())
         raise UsageError("serve.settings", wrong) from error
 
 
@@ -108,8 +109,7 @@ def working(store: Store, settings: Settings, count: int) -> Iterator[None]:
 
 def _demo_settings(stack: contextlib.ExitStack) -> Settings:
     folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="callout-demo-"))
-    return Settings(
+    return read_settings(
         database_url=f"sqlite:///{folder}/callout.sqlite",
         secret=SecretStr(secrets.token_urlsafe(48)),
-        data_dir=Path(folder) / "data",
     )

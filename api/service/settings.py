@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -22,7 +20,6 @@ class Settings(BaseSettings):
     secret: SecretStr | None = Field(
         default=None, description="key that signs access tokens, at least 32 bytes; no default"
     )
-    data_dir: Path = Field(default=Path("callout-data"), description="folder of photos")
     travel: str = Field(
         default="geodesic", description="travel source of all plans, as `callout plan --travel` names it"
     )

@@ -9,8 +9,6 @@
         ├── MissingError            404  no such thing, or none that the caller may know of
         ├── ConflictError           409  the state of things does not allow it
         ├── StaleError              412  somebody else changed it meanwhile
-        ├── TooLargeError           413
-        ├── WrongMediaError         415
         ├── NeedsVersionError       428  a change needs If-Match
         └── TooManyError            429  wait, then try again
 """
@@ -65,18 +63,6 @@ class StaleError(RefusedError):
     """Somebody else has changed the object since the caller read it."""
 
     status = 412
-
-
-class TooLargeError(RefusedError):
-    """The body is larger than allowed."""
-
-    status = 413
-
-
-class WrongMediaError(RefusedError):
-    """The body is of a kind that is not read here."""
-
-    status = 415
 
 
 class NeedsVersionError(RefusedError):

@@ -15,6 +15,8 @@ from datetime import datetime
 from typing import IO, Any
 from uuid import uuid4
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from api.service.jobs.queue import claim, finish, renew
 from api.service.settings import Settings
 from api.service.store.database import Store
@@ -50,7 +52,12 @@ class Worker:
     def run(self) -> None:
         """Work until `stopped` is set; a job under way is given back then."""
         while not self.stopped.is_set():
-            if not self.step():
+            try:
+                idle = not self.step()
+            except SQLAlchemyError:  # the lease runs out, and the job is taken again
+                _LOG.warning("the database is away or has no tables yet; trying again", exc_info=True)
+                idle = True
+            if idle:
                 self.stopped.wait(POLL_S)
 
     def step(self) -> bool:

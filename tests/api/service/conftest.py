@@ -189,8 +189,8 @@ def town() -> dict[str, Any]:
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings(secret=SecretStr(KEY), data_dir=tmp_path / "data", most_body_bytes=10_000)
+def settings() -> Settings:
+    return Settings(secret=SecretStr(KEY), most_body_bytes=10_000)
 
 
 @pytest.fixture
