@@ -5,7 +5,7 @@ So an unserved ticket is never unserved by oversight, and the reasons given for 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
@@ -28,10 +28,13 @@ def insert_unserved(
     travel: Travel,
     routes: Sequence[Route],
     should_stop: Callable[[], bool] = lambda: False,
+    *,
+    accept: Callable[[Trial, Mapping[str, Route]], bool] = lambda trial, current: True,
 ) -> tuple[Route, ...]:
     """Insert each unserved ticket where it costs least, if that costs less than leaving it; the dearest to leave first.
 
-    Crews and tickets in an order are left to the engine. Ends early when `should_stop` says so.
+    `accept` may refuse a trial, given the routes of all shifts as they are without it. Crews and tickets in an order
+    are left to the engine. Ends early when `should_stop` says so.
     """
     tied = {after.ticket_id for ticket in problem.tickets for after in ticket.after}
     served = served_ids(routes)
@@ -42,7 +45,7 @@ def insert_unserved(
     for ticket in left:
         if screen is None or should_stop():
             break
-        best = _best(problem, travel, current, ticket, screen)
+        best = _best(problem, travel, current, ticket, screen, accept)
         if best is not None and best.cost_cents < unserved_cents(problem, ticket):
             current[best.route.shift_id] = best.route
             screen.update(best.route)
@@ -50,9 +53,16 @@ def insert_unserved(
     return tuple(sorted(current.values(), key=lambda route: order[route.shift_id]))
 
 
-def _best(problem: Problem, travel: Travel, current: dict[str, Route], ticket: Ticket, screen: Screen) -> Trial | None:
+def _best(
+    problem: Problem,
+    travel: Travel,
+    current: dict[str, Route],
+    ticket: Ticket,
+    screen: Screen,
+    accept: Callable[[Trial, Mapping[str, Route]], bool],
+) -> Trial | None:
     """Cheapest of the exact trials in the gaps with the shortest detours."""
-    shifts = np.array([_may_serve(problem, ticket, shift) for shift in problem.shifts], dtype=np.bool_)
+    shifts = np.array([may_serve(problem, ticket, shift) for shift in problem.shifts], dtype=np.bool_)
     found = [fit for fit, _ in screen.nearest(screen.look(ticket, shifts), TRIALS)]
     prefetch_detours(problem, travel, ticket, found)
     best: Trial | None = None
@@ -62,12 +72,15 @@ def _best(problem: Problem, travel: Travel, current: dict[str, Route], ticket: T
         restock = restock_centres(problem, ticket, fit.shift)
         for steps in step_lists(ticket, old, fit.gap.position, restock):
             trial = try_steps(problem, travel, routes, fit.shift, steps)
-            if isinstance(trial, Trial) and (best is None or trial.cost_cents < best.cost_cents):
+            if not isinstance(trial, Trial) or (best is not None and trial.cost_cents >= best.cost_cents):
+                continue
+            if accept(trial, current):
                 best = trial
     return best
 
 
-def _may_serve(problem: Problem, ticket: Ticket, shift: Shift) -> bool:
+def may_serve(problem: Problem, ticket: Ticket, shift: Shift) -> bool:
+    """Whether wishes, pin and skills let the technician of this shift lead this ticket."""
     technician = problem.technician_of(shift)
     if technician.id in ticket.excluded or (ticket.required and technician.id not in ticket.required):
         return False

@@ -28,6 +28,7 @@ TEXTS: dict[str, str] = {
     "not_tried": "it may fit; not tried, because it fits elsewhere",
     "not_among_nearest": "it may fit; only the {shifts} shifts with the shortest detours were tried",
     "left_out": "it would fit for {cost_cents}",
+    "kept_stable": "it would fit for {cost_cents}, but only by moving more visits than allowed",
     "too_dear": "serving it would cost {cost_cents}, leaving it costs {unserved_cents}",
     # what would help
     "add_skill": "skill {skill} level {need} instead of {have}",

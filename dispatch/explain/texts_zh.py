@@ -28,6 +28,7 @@ TEXTS: dict[str, str] = {
     "not_tried": "可能可以安排；因其他技师可以，未再尝试",
     "not_among_nearest": "可能可以安排；只试了绕行最短的 {shifts} 个班次",
     "left_out": "可以安排，需增加成本 {cost_cents}",
+    "kept_stable": "可以安排，费用 {cost_cents}，但需要改动的上门次数超出允许范围",
     "too_dear": "安排需成本 {cost_cents}，不安排的成本为 {unserved_cents}",
     # 可行的调整
     "add_skill": "技能 {skill} 由 {have} 级提高到 {need} 级",

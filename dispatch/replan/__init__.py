@@ -1,0 +1,25 @@
+"""When the day goes on: what is done stays done, the rest is planned again, and as little as wished is moved.
+
+``remaining`` turns a plan in force and what was reported of it into the problem of the rest of the day; ``moves`` says
+what a new plan moves; ``budget`` how much may be moved; ``fill`` places what has no visit within that; ``day`` is the
+use case.
+"""
+
+from dispatch.replan.budget import Budget
+from dispatch.replan.day import Option, Replanned, replan_day
+from dispatch.replan.moves import Moved, moves
+from dispatch.replan.remaining import Remaining, remaining
+from dispatch.replan.reports import Report, State
+
+__all__ = [
+    "Budget",
+    "Moved",
+    "Option",
+    "Remaining",
+    "Replanned",
+    "Report",
+    "State",
+    "moves",
+    "remaining",
+    "replan_day",
+]
