@@ -237,6 +237,17 @@ def from_json(document: object, problem: Problem, *, file: str = "plan.json") ->
     )
 
 
+def routes_from_json(routes: object, problem: Problem, *, file: str = "plan.json") -> tuple[Route, ...]:
+    """Build routes of their plain form alone; seconds count from the start of `problem`.
+
+    Raises
+    ------
+    InputError
+        ``plan.format`` naming the field that does not fit.
+    """
+    return tuple(_read_route(node) for node in _Node({"routes": routes}, "", file, problem).nodes("routes"))
+
+
 def head_differences(document: object, problem: Problem, plan: Plan, *, file: str = "plan.json") -> list[Violation]:
     """What the head of a plan file says, and neither the plan nor the input: horizon and total.
 

@@ -15,7 +15,13 @@ Span = tuple[datetime, datetime]
 
 
 def document_of(
-    session: Session, start: datetime, end: datetime, *, zone: str | None = None, centres: frozenset[str] | None = None
+    session: Session,
+    start: datetime,
+    end: datetime,
+    *,
+    zone: str | None = None,
+    centres: frozenset[str] | None = None,
+    also: frozenset[str] = frozenset(),
 ) -> Json:
     """Input document of the time from `start` to `end`.
 
@@ -29,6 +35,8 @@ def document_of(
         Time zone of the texts of the plan; None: the offset of `start`.
     centres : frozenset of str or None
         Only the technicians of these centres; None: all.
+    also : frozenset of str
+        Tickets that are in it although they are not open any more.
     """
     plan: Json = {"start": start.isoformat(), "end": end.isoformat()} | ({"zone": zone} if zone else {})
     document: Json = {"plan": plan}
@@ -42,8 +50,12 @@ def document_of(
     document["technicians"] = [_item(one) for one in technicians]
     document["shifts"] = [item for item in _shifts(session, start, end) if item["technician"] in names]
     elsewhere = set() if centres is None else _visited_by_others(session, start, end, names)
-    open_ones = select(Ticket).where(Ticket.state == "open", Ticket.opened_at < end).order_by(col(Ticket.id))
-    tickets = [_item(one) for one in session.exec(open_ones).all() if one.id not in elsewhere]
+    open_ones = select(Ticket).where(Ticket.state == "open", Ticket.opened_at < end)
+    found = {one.id: one for one in session.exec(open_ones).all() if one.id not in elsewhere}
+    for name in also - found.keys():
+        if (closed := session.get(Ticket, name)) is not None:
+            found[name] = closed
+    tickets = [_item(found[name]) for name in sorted(found)]
     known = {item["id"] for item in tickets}
     document["tickets"] = [item for item in (among(one, names, known) for one in tickets) if item is not None]
     plan["skills"] = sorted({skill for item in document["tickets"] for skill in skills_of(item)})

@@ -16,7 +16,7 @@ from api.service.store.tables import Plan, Ticket, Visit
 
 Json = dict[str, Any]
 FIXED = ("en_route", "arrived", "started", "done", "failed")
-"""States in which a visit is under way or over: a new plan leaves it as it is."""
+"""States in which a visit is under way or over: a new plan leaves it as it is; after a failed one comes another."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,10 +46,15 @@ def publish(session: Session, plan: Plan, author: Author, reason: str) -> dict[s
     Raises
     ------
     ConflictError
-        ``plan.state`` when the plan isn't a draft; ``plan.outdated`` when one of its tickets isn't open any more.
+        ``plan.state`` when the plan isn't a draft; ``plan.outdated`` when one of its tickets isn't open any more, or
+        the plan that it goes on from isn't in force any more.
     """
     if plan.state != "draft":
         raise ConflictError("plan.state", f"the plan is {plan.state}; only a draft can be published")
+    if plan.follows_id is not None:
+        base = session.get(Plan, plan.follows_id, with_for_update=True)
+        if base is None or base.state != "published":
+            raise ConflictError("plan.outdated", "another plan has come into force since this one was made")
     wanted = _wanted(plan.result)
     scope = {technician["id"] for technician in plan.problem["technicians"]}
     in_force = session.exec(
@@ -60,11 +65,15 @@ def publish(session: Session, plan: Plan, author: Author, reason: str) -> dict[s
     ).all()
     elsewhere = {visit.ticket_id for visit in visits if visit.technician_id not in scope}
     _require_free(session, {ticket for ticket, _ in wanted}, elsewhere)
-    standing = {(visit.ticket_id, visit.role): visit for visit in visits if visit.technician_id in scope}
+    own = [visit for visit in visits if visit.technician_id in scope]
+    standing = {(visit.ticket_id, visit.role): visit for visit in own if visit.state != "failed"}
     counts = dict.fromkeys(("added", "moved", "retimed", "removed", "same"), 0)
     for old in in_force:
         if {technician["id"] for technician in old.problem["technicians"]} <= scope:
             old.state, old.version = "superseded", old.version + 1
+    for visit in own:
+        if visit.state == "failed":
+            visit.plan_id = plan.id
     for key, visit in standing.items():
         if visit.state in FIXED:
             visit.plan_id = plan.id

@@ -14,6 +14,7 @@ from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.service.days.desks import Desks
 from api.service.http.context import Service
 from api.service.http.problems import install, problem
 from api.service.phone.stream import Stream
@@ -67,7 +68,9 @@ def create_app(
         docs_url=None,
         redoc_url=None,
     )
-    app.state.service = Service(settings=settings, store=store, now=now, key=key, stream=stream)
+    app.state.service = Service(
+        settings=settings, store=store, now=now, key=key, stream=stream, desks=Desks(settings.travel)
+    )
     install(app)
     v1 = APIRouter(prefix="/v1")
     for router in ROUTERS:

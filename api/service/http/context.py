@@ -10,6 +10,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
+from api.service.days.desks import Desks
 from api.service.http.errors import ForbiddenError, UnauthorizedError
 from api.service.phone.stream import Stream
 from api.service.security.devices import caller_of_device
@@ -33,6 +34,8 @@ class Service:
         Signs access tokens.
     stream : Stream
         Hands changes to phones.
+    desks : Desks
+        Days that dispatchers try changes on.
     """
 
     settings: Settings
@@ -40,6 +43,7 @@ class Service:
     now: Callable[[], datetime]
     key: str
     stream: Stream
+    desks: Desks
 
 
 def service_of(request: Request) -> Service:

@@ -44,43 +44,55 @@ def say(line: dict[str, Any]) -> None:
 
 
 def solve(order: dict[str, Any], stop: threading.Event) -> dict[str, Any]:
-    """Plan the order's problem; the plan file's form."""
+    """Plan the order's problem; the plan file's form, and of the rest of a day also its `problem` and `outcome`."""
     from api import plan_file
-    from api.inputs import from_json
-    from dispatch.plan import RouteSteps
+    from api.inputs import from_json, to_json
+    from api.service.days.rest import budget_of, outcome_of, rest_of
     from dispatch.ports import Limits, Progress
+    from dispatch.replan import replan_day
     from dispatch.service import plan_day, travel_of
     from geo.registry import travel_source
     from solver.registry import engine
 
-    day = from_json(order["problem"], name="day")
     asked = order["request"]
-    warm: tuple[RouteSteps, ...] = ()
+    told = asked.get("rest")
+    rest = rest_of(order["problem"], told) if told else None
+    day = rest.day if rest else from_json(order["problem"], name="day")
+    travel = travel_of(day.problem, travel_source(order["travel"], settings=day.travel))
+    limits = Limits(seconds=asked.get("seconds"), iterations=asked.get("iterations"))
 
     def show(progress: Progress) -> None:
-        say(
-            {
-                "progress": {
-                    "elapsed_s": round(progress.elapsed_s, 3),
-                    "iterations": progress.iterations,
-                    "cost_cents": progress.cost_cents,
-                    "served": progress.served,
-                }
-            }
-        )
+        seen = {"iterations": progress.iterations, "cost_cents": progress.cost_cents, "served": progress.served}
+        say({"progress": {"elapsed_s": round(progress.elapsed_s, 3), **seen}})
 
-    plan = plan_day(
+    if rest is None:
+        plan = plan_day(
+            day.problem,
+            travel,
+            engine(asked["engine"]),
+            limits=limits,
+            seed=asked["seed"],
+            workers=order["workers"],
+            on_progress=show,
+            should_stop=stop.is_set,
+        )
+        return plan_file.to_json(day.problem, plan)
+    done = replan_day(
         day.problem,
-        travel_of(day.problem, travel_source(order["travel"], settings=day.travel)),
+        travel,
         engine(asked["engine"]),
-        limits=Limits(seconds=asked.get("seconds"), iterations=asked.get("iterations")),
+        in_force=rest.in_force,
+        reports=rest.reports,
+        now_s=rest.now_s,
+        budget=budget_of(told["budget"]),
+        limits=limits,
         seed=asked["seed"],
         workers=order["workers"],
-        warm_start=warm,
         on_progress=show,
         should_stop=stop.is_set,
     )
-    return plan_file.to_json(day.problem, plan)
+    made = plan_file.to_json(done.problem, done.plan)
+    return {**made, "problem": to_json(done.problem), "outcome": outcome_of(done)}
 
 
 if __name__ == "__main__":

@@ -157,14 +157,20 @@ def _next(lines: queue.Queue[Json | None], wait_s: float) -> Json | None:
 
 
 def _plan_of(job: Job, result: Json, now: datetime) -> Plan:
+    """The draft that a job's answer becomes; that of the rest of a day goes on from the plan in force."""
+    rest = job.request.get("rest")
+    made = {name: value for name, value in result.items() if name not in ("problem", "outcome")}
     return Plan(
         id=uuid4().hex,
         starts_at=datetime.fromisoformat(result["start"]),
         ends_at=datetime.fromisoformat(result["end"]),
         centre_id=job.request.get("centre"),
-        problem=job.problem,
-        result=result,
+        problem=result.get("problem", job.problem),
+        result=made,
         total_cents=result["total_cents"],
         created_at=now,
         created_by=job.created_by,
+        from_at=datetime.fromisoformat(rest["now"]) if rest else None,
+        follows_id=rest["follows"] if rest else None,
+        outcome=result.get("outcome"),
     )

@@ -15,6 +15,7 @@ from api.service.http.context import Live, Planner
 from api.service.http.errors import ForbiddenError, MissingError
 from api.service.http.once import Answer, OnceOnly
 from api.service.jobs.queue import enqueue
+from api.service.settings import Settings
 from api.service.store.audits import Author
 from api.service.store.tables import Job
 from dispatch.errors import reject
@@ -58,10 +59,7 @@ def order(body: PlanOrder, live: Live, caller: Planner, once: OnceOnly) -> Respo
     """Plan a time; the answer names the job that does it."""
 
     def work(session: Session, author: Author) -> Answer:
-        if body.seconds is not None and body.seconds > live.settings.job_seconds:
-            raise reject(
-                "plan.limits", f"at most {live.settings.job_seconds:g} s here", field="seconds", value=body.seconds
-            )
+        limited(body.seconds, live.settings)
         if caller.centres is not None and body.centre not in caller.centres:
             raise ForbiddenError(
                 "auth.centre", "name a centre that is yours", facts={"centres": sorted(caller.centres)}
@@ -97,6 +95,18 @@ def cancel(job_id: str, live: Live, caller: Planner, once: OnceOnly) -> Response
         return Answer(status=200, body=state_of(job).model_dump(mode="json"))
 
     return once.write(live, caller, work)
+
+
+def limited(seconds: float | None, settings: Settings) -> None:
+    """Refuse a longer search than this service allows.
+
+    Raises
+    ------
+    InputError
+        ``plan.limits``.
+    """
+    if seconds is not None and seconds > settings.job_seconds:
+        raise reject("plan.limits", f"at most {settings.job_seconds:g} s here", field="seconds", value=seconds)
 
 
 def state_of(job: Job) -> JobState:

@@ -32,6 +32,8 @@ class PlanHead(BaseModel):
     total_cents: int
     created_at: datetime
     published_at: datetime | None
+    from_at: datetime | None
+    follows: str | None
 
 
 class PlanPage(BaseModel):
@@ -74,11 +76,11 @@ def pages(
 def read(plan_id: str, live: Live, caller: Reader, if_none_match: Annotated[str | None, Header()] = None) -> Response:
     """One plan, as ``callout plan`` writes it (docs/plan.md)."""
     with live.store.reading() as session:
-        plan = _plan(session, plan_id, caller)
+        plan = plan_for(session, plan_id, caller)
         tag = etag(plan.id, plan.version)
         if matches(if_none_match, tag):
             return Response(status_code=304, headers={"ETag": tag})
-        body = {**_head(plan).model_dump(mode="json"), "plan": plan.result}
+        body = {**_head(plan).model_dump(mode="json"), "plan": plan.result, "outcome": plan.outcome}
     return JSONResponse(body, headers={"ETag": tag})
 
 
@@ -86,7 +88,7 @@ def read(plan_id: str, live: Live, caller: Reader, if_none_match: Annotated[str 
 def compare(plan_id: str, other_id: str, live: Live, caller: Planner) -> Comparison:
     """What a second plan costs more than the first, and which tickets it gives to somebody else."""
     with live.store.reading() as session:
-        one, other = (_plan(session, each, caller).result for each in (plan_id, other_id))
+        one, other = (plan_for(session, each, caller).result for each in (plan_id, other_id))
     owners = [_owners(result) for result in (one, other)]
     return Comparison(
         cost_cents=_more(one["cost_cents"], other["cost_cents"]),
@@ -104,7 +106,7 @@ def into_force(plan_id: str, live: Live, caller: Publisher, once: OnceOnly, vers
     """Put a draft into force; phones are told what changes for them."""
 
     def work(session: Session, author: Author) -> Answer:
-        plan = _plan(session, plan_id, caller, lock=True)
+        plan = plan_for(session, plan_id, caller, lock=True)
         check_version(version, etag(plan.id, plan.version))
         counts = publish(session, plan, author, "published")
         return Answer(status=200, body=counts, headers={"ETag": etag(plan.id, plan.version)})
@@ -117,7 +119,14 @@ def _visible(caller: Caller) -> Any:
     return question if caller.centres is None else question.where(col(Plan.centre_id).in_(sorted(caller.centres)))
 
 
-def _plan(session: Session, plan_id: str, caller: Caller, *, lock: bool = False) -> Plan:
+def plan_for(session: Session, plan_id: str, caller: Caller, *, lock: bool = False) -> Plan:
+    """A plan that the caller may see.
+
+    Raises
+    ------
+    MissingError
+        ``plan.unknown``.
+    """
     question = _visible(caller).where(Plan.id == plan_id)
     plan: Plan | None = session.exec(question.with_for_update() if lock else question).first()
     if plan is None:
@@ -135,6 +144,8 @@ def _head(plan: Plan) -> PlanHead:
             "total_cents": plan.total_cents,
             "created_at": plan.created_at,
             "published_at": plan.published_at,
+            "from_at": plan.from_at,
+            "follows": plan.follows_id,
         }
     )
 

@@ -8,6 +8,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
+import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,6 +22,8 @@ from fastapi.testclient import TestClient
 from pydantic import SecretStr
 
 from api.service.http.app import create_app
+from api.service.jobs.run import solve
+from api.service.jobs.worker import Worker
 from api.service.security import passwords
 from api.service.security.accounts import add_user
 from api.service.security.roles import Role
@@ -212,3 +215,54 @@ def sign_in(store: Store, client: TestClient) -> Callable[..., dict[str, str]]:
         return {"Authorization": f"Bearer {answer.json()['access_token']}"}
 
     return headers
+
+
+@pytest.fixture
+def boss(sign_in: Callable[..., dict[str, str]]) -> dict[str, str]:
+    """A dispatcher's headers."""
+    return sign_in(Role.DISPATCHER)
+
+
+class Here(Worker):
+    """Makes the plan in the test's own process: quicker, and the process is tested elsewhere."""
+
+    def _watch(self, job: Any) -> dict[str, Any]:
+        return {"plan": solve(self._order(job), threading.Event())}
+
+
+@pytest.fixture
+def work_off(store: Store, settings: Settings, clock: Clock) -> Callable[[], None]:
+    """Let a worker do the oldest job."""
+
+    def work() -> None:
+        assert Here(store, settings, clock, threads=1).step()
+        clock.forward(seconds=1)
+
+    return work
+
+
+@pytest.fixture
+def make_plan(client: TestClient, boss: dict[str, str], work_off: Callable[[], None]) -> Callable[..., str]:
+    """Order a plan of the town's day and let a worker make it; its id."""
+
+    def make(**more: Any) -> str:
+        day = {"start": "2026-03-02T00:00:00+08:00", "end": "2026-03-03T00:00:00+08:00"}
+        job = client.post("/v1/plans", json=day | {"engine": "greedy", "iterations": 10} | more, headers=boss)
+        assert job.status_code == 202, job.text
+        work_off()
+        state = client.get(job.headers["Location"], headers=boss).json()
+        assert state["state"] == "done", state
+        return str(state["plan"])
+
+    return make
+
+
+@pytest.fixture
+def publish(client: TestClient, boss: dict[str, str]) -> Callable[..., Any]:
+    """Put a plan into force."""
+
+    def put(plan: str, **more: str) -> Any:
+        tag = client.get(f"/v1/plans/{plan}", headers=boss).headers["ETag"]
+        return client.post(f"/v1/plans/{plan}/publish", headers=boss | {"If-Match": tag} | more)
+
+    return put

@@ -3,7 +3,7 @@
 from sqlmodel import SQLModel
 
 from api.service.store.tables.jobs import Answered, Job
-from api.service.store.tables.live import Change, Event, Photo, PhotoPiece, Visit
+from api.service.store.tables.live import Change, Complaint, Event, Photo, PhotoPiece, Visit
 from api.service.store.tables.people import Device, Refresh, User, UserCentre
 from api.service.store.tables.plans import Audit, Plan
 from api.service.store.tables.resources import (
@@ -27,6 +27,7 @@ __all__ = [
     "Audit",
     "Centre",
     "Change",
+    "Complaint",
     "Customer",
     "DaySetting",
     "Device",

@@ -16,6 +16,9 @@ class Job(SQLModel, table=True):
     """
 
     id: str = Field(primary_key=True, max_length=40)
+    key: str | None = Field(
+        default=None, unique=True, index=True, max_length=200, description="two jobs of one key can't be"
+    )
     state: str = Field(default="queued", index=True, max_length=20)
     request: dict[str, Any] = Field(sa_type=Json)
     problem: dict[str, Any] = Field(sa_type=Json)

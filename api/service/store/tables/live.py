@@ -68,3 +68,12 @@ class PhotoPiece(SQLModel, table=True):
     photo_id: str = Field(foreign_key="photo.id", primary_key=True)
     offset: int = Field(primary_key=True)
     size: int
+
+
+class Complaint(SQLModel, table=True):
+    """A customer was not content with a visit; what was said stays with whoever took the call."""
+
+    id: str = Field(primary_key=True, max_length=40)
+    ticket_id: str = Field(foreign_key="ticket.id", index=True)
+    kind: str = Field(max_length=40)
+    at: datetime = Field(sa_type=Utc, index=True)

@@ -9,7 +9,11 @@ from api.service.store.columns import Json, Utc
 
 
 class Plan(SQLModel, table=True):
-    """A plan of a day: `draft`, then `published`, then `superseded` by the next one."""
+    """A plan of a day: `draft`, then `published`, then `superseded` by the next one.
+
+    A plan of the rest of a day begins at `from_at` and `follows_id` names the one whose visits it goes on from;
+    `outcome` says what it moves and what that costs.
+    """
 
     id: str = Field(primary_key=True, max_length=40)
     version: int = Field(default=1)
@@ -23,6 +27,9 @@ class Plan(SQLModel, table=True):
     created_at: datetime = Field(sa_type=Utc)
     created_by: str = Field(default="", max_length=40)
     published_at: datetime | None = Field(default=None, sa_type=Utc)
+    from_at: datetime | None = Field(default=None, sa_type=Utc)
+    follows_id: str | None = Field(default=None, max_length=40)
+    outcome: dict[str, Any] | None = Field(default=None, sa_type=Json)
 
 
 class Audit(SQLModel, table=True):

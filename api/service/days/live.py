@@ -1,0 +1,138 @@
+"""The day under way, as the database knows it: the plan in force, and what phones have reported of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from api.service.days.day import document_of
+from api.service.days.publishing import FIXED
+from api.service.http.errors import ConflictError
+from api.service.store.tables import Event, Plan, Visit
+
+Json = dict[str, Any]
+STATES = {"en_route": "under_way", "arrived": "under_way", "started": "under_way", "done": "done", "failed": "failed"}
+"""States of visits as :class:`dispatch.replan.State` has them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveDay:
+    """Plain data of a day under way; :func:`api.service.days.rest.rest_of` reads it.
+
+    Parameters
+    ----------
+    document : dict
+        Input document of the whole day as it is known now.
+    told : dict
+        ``now routes reports``.
+    """
+
+    document: Json
+    told: Json
+
+
+def live_day(session: Session, plan: Plan, now: datetime) -> LiveDay:
+    """The day of a plan in force.
+
+    Raises
+    ------
+    ConflictError
+        ``plan.state`` when it is not in force.
+    """
+    if plan.state != "published":
+        raise ConflictError("plan.state", f"the plan is {plan.state}; only one in force can go on")
+    technicians = sorted({one["id"] for one in plan.problem["technicians"]})
+    visits = session.exec(
+        select(Visit)
+        .join(Plan)
+        .where(
+            Plan.state == "published",
+            col(Visit.technician_id).in_(technicians),
+            col(Visit.state).in_(FIXED),
+            Visit.starts_at >= plan.starts_at,
+            Visit.starts_at < plan.ends_at,
+        )
+        .order_by(col(Visit.id))
+    ).all()
+    centres = None if plan.centre_id is None else frozenset({plan.centre_id})
+    document = document_of(
+        session,
+        datetime.fromisoformat(plan.problem["plan"]["start"]),
+        datetime.fromisoformat(plan.problem["plan"]["end"]),
+        zone=plan.problem["plan"].get("zone"),
+        centres=centres,
+        also=frozenset(visit.ticket_id for visit in visits),
+    )
+    document.pop("baseline", None)
+    routes = routes_driven(_chain(session, plan))
+    return LiveDay(
+        document=document,
+        told={"now": now.isoformat(), "routes": routes, "reports": list(reports_of(session, visits, now))},
+    )
+
+
+def _chain(session: Session, plan: Plan) -> list[Plan]:
+    """The plan and those that it goes on from, oldest first."""
+    found = [plan]
+    while (before := found[-1].follows_id) is not None:
+        older = session.get(Plan, before)
+        if older is None:
+            break
+        found.append(older)
+    return found[::-1]
+
+
+def routes_driven(plans: Sequence[Plan]) -> list[Json]:
+    """Routes as they were driven until each plan began, and are to be driven since the last one did."""
+    routes: dict[str, Json] = {}
+    for plan in plans:
+        new = {route["shift"]: route for route in plan.result["routes"]}
+        if plan.from_at is not None:
+            for shift, old in routes.items():
+                past = [stop for stop in old["stops"] if datetime.fromisoformat(stop["start"]) < plan.from_at]
+                if not past:
+                    continue
+                again = {(stop.get("ticket"), stop.get("role")) for stop in new.get(shift, {}).get("stops", ())}
+                past = [
+                    stop for stop in past if (stop.get("ticket"), stop.get("role")) not in again or "ticket" not in stop
+                ]
+                ahead = new.get(shift, {**old, "stops": []})
+                new[shift] = {**ahead, "departure": old["departure"], "stops": [*past, *ahead["stops"]]}
+        routes = new
+    return list(routes.values())
+
+
+def reports_of(session: Session, visits: Iterable[Visit], now: datetime) -> Iterable[Json]:
+    """What is known of visits that are under way or over, with real times where phones have told them."""
+    wanted = list(visits)
+    moments: dict[tuple[str, str], datetime] = {}
+    names = [visit.id for visit in wanted]
+    for first in range(0, len(names), 500):
+        some = select(Event.visit_id, Event.kind, Event.happened_at).where(
+            col(Event.visit_id).in_(names[first : first + 500])
+        )
+        for visit_id, kind, at in session.exec(some).all():
+            moments[visit_id, kind] = max(at, moments.get((visit_id, kind), at))
+    for visit in wanted:
+        state = STATES[visit.state]
+        length = visit.finishes_at - visit.starts_at
+        started = moments.get((visit.id, "started"))
+        if state == "under_way":
+            start = started or max(visit.starts_at, now)
+            finish = max(start + length, now)
+        else:
+            end = moments.get((visit.id, "finished" if state == "done" else "failed"))
+            finish = min(end or visit.finishes_at, now)
+            start = min(started or finish - length, finish)
+        yield {
+            "ticket": visit.ticket_id,
+            "role": visit.role,
+            "shift": visit.shift_id,
+            "state": state,
+            "start": start.isoformat(),
+            "finish": finish.isoformat(),
+        }
