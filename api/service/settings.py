@@ -29,6 +29,7 @@ class Settings(BaseSettings):
         default=8 * 1024 * 1024, ge=1024, description="largest body of a request but an import"
     )
     most_import_bytes: int = Field(default=64 * 1024 * 1024, ge=1024, description="largest import")
+    most_photo_bytes: int = Field(default=20 * 1024 * 1024, ge=1024, description="largest photo")
     job_seconds: float = Field(default=60.0, gt=0, le=86_400, description="longest search of a plan job")
     job_memory_mb: int = Field(default=4096, ge=256, description="address space of a plan job's process")
     lease_seconds: float = Field(

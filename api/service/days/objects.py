@@ -36,7 +36,7 @@ def put(session: Session, kind: str, item: Mapping[str, Any], author: Author) ->
     wanted = [one for one in plain[kind] if one["id"] == item.get("id")]
     take(session, kind, wanted, author)
     if kind == "tickets":
-        _tell_visitors(session, str(item["id"]), author)
+        tell_visitors(session, str(item["id"]), author)
 
 
 def remove(session: Session, kind: str, object_id: str, author: Author) -> None:
@@ -120,7 +120,7 @@ def _users(session: Session, kind: str, object_id: str) -> list[str]:
     return [f"{name}/{user}" for name, question in asked[kind] for user in session.exec(question.limit(100)).all()]
 
 
-def _tell_visitors(session: Session, ticket_id: str, author: Author) -> None:
+def tell_visitors(session: Session, ticket_id: str, author: Author) -> None:
     """A phone shows parts, tools and the place of a ticket: its route has changed."""
     session.flush()
     if session.get(Ticket, ticket_id) is None:

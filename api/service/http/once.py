@@ -27,11 +27,12 @@ ATTEMPTS = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What a write answers."""
+    """What a write answers; `shown_once` joins the body, and is neither kept nor given again."""
 
     status: int
     body: Any = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    shown_once: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,15 +62,18 @@ class Once:
         author = Author(user_id=caller.user_id, at=live.now())
         with live.store.writing() as session:
             held = session.get(Answered, (caller.user_id, self.key)) if self.key else None
+            secret: Mapping[str, Any] = {}
             if held is None:
-                made = _answered(work(session, author), caller.user_id, self, author)
+                answer = work(session, author)
+                secret = answer.shown_once
+                held = _answered(answer, caller.user_id, self, author)
                 if self.key:
-                    session.add(made)
-                held = made
+                    session.add(held)
             elif held.digest != self.digest:
                 raise ConflictError("idempotency.reused", "this Idempotency-Key belongs to another request")
+            body = json.dumps({**json.loads(held.body), **secret}, ensure_ascii=False) if secret else held.body
             return Response(
-                held.body or None,
+                body or None,
                 held.status,
                 headers=dict(held.headers),
                 media_type="application/json" if held.body else None,

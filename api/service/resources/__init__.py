@@ -1,5 +1,32 @@
 """Routes, a file for each kind of thing; ``ROUTERS`` is what the application serves under ``/v1``."""
 
-from api.service.resources import auth, imports, jobs, live, me, objects, plans
+from api.service.resources import (
+    absences,
+    auth,
+    customers,
+    imports,
+    jobs,
+    kpis,
+    live,
+    me,
+    objects,
+    photos,
+    plans,
+    users,
+)
 
-ROUTERS = (auth.router, imports.router, jobs.router, plans.router, live.router, me.router, *objects.ROUTERS)
+ROUTERS = (
+    auth.router,
+    users.router,
+    imports.router,
+    jobs.router,
+    plans.router,
+    live.router,
+    kpis.router,
+    me.router,
+    photos.router,
+    absences.router,
+    customers.router,
+    tickets.router,
+    *objects.ROUTERS,
+)

@@ -49,7 +49,14 @@ class Outcomes(BaseModel):
     outcomes: dict[str, str]
 
 
-def _own(caller: Caller) -> str:
+def own_technician(caller: Caller) -> str:
+    """Whose phone asks.
+
+    Raises
+    ------
+    ConflictError
+        ``me.no_technician``.
+    """
     if caller.technician_id is None:
         raise ConflictError("me.no_technician", "this user is not bound to a technician")
     return caller.technician_id
@@ -64,7 +71,7 @@ def route(
     if_none_match: Annotated[str | None, Header()] = None,
 ) -> Response:
     """Today's visits in order."""
-    technician, now = _own(caller), live.now()
+    technician, now = own_technician(caller), live.now()
     begins = start or (now - BEHIND).replace(minute=0, second=0, microsecond=0)
     ends = end or begins + BEHIND + AHEAD
     span = (int(begins.timestamp()), int(ends.timestamp()))
@@ -86,13 +93,13 @@ async def stream(
     live: Live, caller: Phone, last_event_id: Annotated[int, Header(ge=0, le=2**62, description="last seen")] = 0
 ) -> StreamingResponse:
     """Changes of the own route as they happen, each with its reason; first those after the last seen one."""
-    return StreamingResponse(live.stream.listen(_own(caller), last_event_id), media_type="text/event-stream")
+    return StreamingResponse(live.stream.listen(own_technician(caller), last_event_id), media_type="text/event-stream")
 
 
 @router.post("/events", responses={200: {"model": Outcomes}})
 def events(batch: Batch, live: Live, caller: Phone, once: OnceOnly) -> Response:
     """Take up what the phone recorded; any order and any number of times, the same result."""
-    technician = _own(caller)
+    technician = own_technician(caller)
     reports = [
         Report(id=one.id, visit_id=one.visit, kind=one.kind, happened_at=one.at, payload=one.payload)
         for one in batch.events

@@ -19,8 +19,9 @@ class Right(StrEnum):
 
     USERS = "users"  # make and change users and devices
     AUDIT = "audit"  # read who changed what
-    READ = "read"  # see tickets, technicians, plans, customers
+    READ = "read"  # see tickets, technicians, plans
     WRITE = "write"  # change and import them
+    CUSTOMERS = "customers"  # see and change names, telephone numbers and addresses
     PLAN = "plan"  # make plans and compare them
     PUBLISH = "publish"  # put a plan into force
     ERASE = "erase"  # export and erase a customer's personal data
@@ -29,7 +30,7 @@ class Right(StrEnum):
 
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.ADMIN: frozenset(Right) - {Right.OWN_ROUTE},
-    Role.DISPATCHER: frozenset({Right.READ, Right.WRITE, Right.PLAN, Right.PUBLISH}),
+    Role.DISPATCHER: frozenset({Right.READ, Right.WRITE, Right.CUSTOMERS, Right.PLAN, Right.PUBLISH}),
     Role.PLANNER: frozenset({Right.READ, Right.PLAN}),
     Role.TECHNICIAN: frozenset({Right.OWN_ROUTE}),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import shutil
 import socket
@@ -266,3 +267,33 @@ def publish(client: TestClient, boss: dict[str, str]) -> Callable[..., Any]:
         return client.post(f"/v1/plans/{plan}/publish", headers=boss | {"If-Match": tag} | more)
 
     return put
+
+
+_JPEG = b"\xff\xd8\xff\xe0" + bytes(range(256)) * 3 + b"\xff\xd9" + bytes(2)
+
+
+@pytest.fixture
+def photo(client: TestClient) -> Callable[..., Any]:
+    """Upload a photo in three pieces; the last answer."""
+
+    def upload(
+        phone: dict[str, str],
+        visit: str,
+        *,
+        order: tuple[int, ...] = (0, 1, 2),
+        data: bytes = _JPEG,
+        digest: str | None = None,
+    ) -> Any:
+        whole = digest or hashlib.sha256(data).hexdigest()
+        body = {"id": "photo-0001", "visit": visit, "size": len(data), "sha256": whole}
+        answer = client.post("/v1/me/photos", json=body, headers=phone)
+        assert answer.status_code == 201, answer.text
+        third = len(data) // 3
+        bounds = (0, third, 2 * third, len(data))
+        for number in order:
+            piece = data[bounds[number] : bounds[number + 1]]
+            path = f"/v1/me/photos/photo-0001/pieces/{bounds[number]}"
+            answer = client.put(path, content=piece, headers=phone | {"Content-Type": "application/octet-stream"})
+        return answer
+
+    return upload

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import LargeBinary
 from sqlmodel import Field, SQLModel
 
 from api.service.store.columns import Json, Utc
@@ -63,11 +64,12 @@ class Photo(SQLModel, table=True):
 
 
 class PhotoPiece(SQLModel, table=True):
-    """Bytes from `offset` on that have arrived."""
+    """Bytes from `offset` on that have arrived; in the database, so that a backup and every process has them."""
 
     photo_id: str = Field(foreign_key="photo.id", primary_key=True)
     offset: int = Field(primary_key=True)
     size: int
+    data: bytes = Field(default=b"", sa_type=LargeBinary)
 
 
 class Complaint(SQLModel, table=True):

@@ -29,10 +29,12 @@ def upgrade() -> None:
     op.add_column("plan", sa.Column("from_at", Utc(), nullable=True))
     op.add_column("plan", sa.Column("follows_id", sa.String(40), nullable=True))
     op.add_column("plan", sa.Column("outcome", Json, nullable=True))
+    op.add_column("photopiece", sa.Column("data", sa.LargeBinary(), nullable=False, server_default=sa.text("''")))
 
 
 def downgrade() -> None:
     """Go back."""
+    op.drop_column("photopiece", "data")
     for name in ("outcome", "follows_id", "from_at"):
         op.drop_column("plan", name)
     op.drop_index("ix_job_key", "job")
