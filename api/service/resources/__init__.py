@@ -12,6 +12,7 @@ from api.service.resources import (
     objects,
     photos,
     plans,
+    tickets,
     users,
 )
 
