@@ -7,6 +7,8 @@ process is killed the next moment.
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -100,9 +102,23 @@ def _on_connect(connection: Any, _: Any) -> None:
     """Let SQLAlchemy's `begin` open transactions, and turn on what SQLite leaves off."""
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    _turn_on_wal(cursor)
+    for pragma in ("synchronous=FULL", "foreign_keys=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _turn_on_wal(cursor: Any) -> None:
+    """Switch a new file to write-ahead logging; SQLite does not wait for its turn there when two switch at once."""
+    until_s = time.monotonic() + BUSY_S
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError:
+            if time.monotonic() > until_s:
+                raise
+            time.sleep(0.02)
 
 
 def _on_begin(connection: Connection) -> None:
