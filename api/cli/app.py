@@ -34,6 +34,7 @@ app.command("bench")(bench.bench)
 app.add_typer(geo.app, name="geo")
 app.command("serve")(serve.serve)
 app.command("worker")(serve.worker)
+app.add_typer(serve.group, name="service")
 
 
 def _version(wanted: bool) -> None:  # noqa: FBT001  (typer passes the value alone)

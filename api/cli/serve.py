@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -45,3 +46,45 @@ def worker(
     from api.service.running import work
 
     work(threads)
+
+
+group = typer.Typer(help="Look after a service: users, backup, restore.", no_args_is_help=True)
+
+
+@group.command("user")
+def user(
+    login: Annotated[str, typer.Argument(metavar="LOGIN", help="Name to sign in with.")],
+    role: Annotated[str, typer.Option("--role", help="admin, dispatcher or planner.")] = "admin",
+) -> None:
+    """Make a user, the first admin for one; the password is asked for, or read from a pipe."""
+    _require()
+    from api.service.running import make_user
+
+    if sys.stdin.isatty():
+        password = typer.prompt("password", hide_input=True, confirmation_prompt=True, err=True)
+    else:
+        password = sys.stdin.readline().rstrip("\n")
+    make_user(login, password, role)
+    typer.echo(f"{role} {login}", err=True)
+
+
+@group.command("backup")
+def backup(out: Annotated[Path, typer.Argument(metavar="FILE.zip", help="Written anew.")]) -> None:
+    """Write the whole database to a file, while the service runs."""
+    _require()
+    from api.service.running import back_up
+
+    _counted(back_up(out))
+
+
+@group.command("restore")
+def restore(file: Annotated[Path, typer.Argument(metavar="FILE.zip", help="A backup, of either database.")]) -> None:
+    """Fill an empty database with a backup."""
+    _require()
+    from api.service.running import put_back
+
+    _counted(put_back(file))
+
+
+def _counted(counts: dict[str, int]) -> None:
+    typer.echo(", ".join(f"{name} {count}" for name, count in counts.items() if count) or "nothing", err=True)

@@ -21,7 +21,11 @@ from api.service import logs
 from api.service.demo import fill
 from api.service.http.app import create_app
 from api.service.jobs.worker import Worker
+from api.service.security.roles import Role
+from api.service.security.users import new_user
 from api.service.settings import Settings
+from api.service.store.audits import Author
+from api.service.store.backup import backup, restore
 from api.service.store.database import Store
 from api.service.store.migrate import upgrade
 from dispatch.errors import UsageError
@@ -75,6 +79,44 @@ def serve(host: str, port: int, *, workers: int, demo: Path | None) -> None:
             )
         )
         server.run()
+
+
+@contextlib.contextmanager
+def _database() -> Iterator[Store]:
+    """The database of the settings, brought to the present tables."""
+    store = Store(read_settings().database_url)
+    try:
+        store.ping()
+        upgrade(store)
+        yield store
+    finally:
+        store.close()
+
+
+def make_user(login: str, password: str, role: str) -> None:
+    """Make a user from the command line.
+
+    Raises
+    ------
+    UsageError
+        ``user.role``.
+    """
+    if role not in (Role.ADMIN, Role.DISPATCHER, Role.PLANNER):
+        raise UsageError("user.role", "the role must be admin, dispatcher or planner")
+    with _database() as store, store.writing() as session:
+        new_user(session, login, password, Role(role), Author(user_id="", at=_now()), technician_id=None, centres=())
+
+
+def back_up(path: Path) -> dict[str, int]:
+    """Write the database to a file; see :func:`api.service.store.backup.backup`."""
+    with _database() as store:
+        return backup(store, path)
+
+
+def put_back(path: Path) -> dict[str, int]:
+    """Fill the empty database from a file; see :func:`api.service.store.backup.restore`."""
+    with _database() as store:
+        return restore(store, path)
 
 
 def work(threads: int | None) -> None:

@@ -158,6 +158,8 @@ def search_regions(request: EngineRequest, begun_s: float) -> tuple[tuple[RouteS
     if limits.seconds is not None:
         rounds = max(1, min(ROUNDS, int(limits.seconds * request.workers / (regions.parts * TURN_S))))
     steps, spent_s = 0, 0.0
+    regions.round(HOT, COLD, lambda chain, hot, cold: 0)  # a first plan: each part is filled, and nothing is searched
+    request.on_progress(_progress(regions, 0, begun_s))
     for number in range(rounds):
         left_s = math.inf if limits.seconds is None else limits.seconds - (time.monotonic() - begun_s)
         left = math.inf if limits.iterations is None else limits.iterations * request.workers - steps
@@ -171,17 +173,20 @@ def search_regions(request: EngineRequest, begun_s: float) -> tuple[tuple[RouteS
         steps += regions.round(hot, cold, _turn(request.should_stop, slice_s, most))
         took_s = (time.monotonic() - begun) * request.workers / regions.parts
         spent_s = max(0.0, took_s - slice_s) if slice_s < math.inf else 0.0  # making arrays
-        request.on_progress(
-            Progress(
-                elapsed_s=time.monotonic() - begun_s,
-                iterations=steps // request.workers,
-                cost_cents=regions.best.cents,
-                served=int((regions.best.seq < len(regions.names.tickets))[_used(regions.best)].sum()),
-            )
-        )
+        request.on_progress(_progress(regions, steps // request.workers, begun_s))
         if before == steps:
             break
     return regions.decisions(), steps // request.workers
+
+
+def _progress(regions: Regions, steps: int, begun_s: float) -> Progress:
+    best = regions.best
+    return Progress(
+        elapsed_s=time.monotonic() - begun_s,
+        iterations=steps,
+        cost_cents=best.cents,
+        served=int((best.seq < len(regions.names.tickets))[_used(best)].sum()),
+    )
 
 
 def _used(solution: Solution) -> npt.NDArray[np.bool_]:

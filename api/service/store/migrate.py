@@ -20,7 +20,8 @@ _LOCK = 0x43A11007
 """Number of the advisory lock that several starting processes queue at."""
 
 
-def _config(connection: Connection | None = None) -> Config:
+def script_config(connection: Connection | None = None) -> Config:
+    """Settings of the steps' library."""
     config = Config()
     config.set_main_option("script_location", str(_FOLDER))
     config.attributes["connection"] = connection
@@ -33,14 +34,14 @@ def upgrade(store: Store) -> None:
         connection = session.connection()
         if not store.is_sqlite:
             connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _LOCK})
-        command.upgrade(_config(connection), "head")
+        command.upgrade(script_config(connection), "head")
 
 
 def is_current(store: Store) -> bool:
     """Whether the database has taken all steps."""
     with store.engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_heads() == tuple(
-            ScriptDirectory.from_config(_config()).get_heads()
+            ScriptDirectory.from_config(script_config()).get_heads()
         )
 
 
@@ -54,4 +55,4 @@ def differences(store: Store) -> list[object]:
 def write_step(store: Store, message: str) -> None:
     """Write the file of a new step from what differs, for developers."""
     with store.engine.connect() as connection:
-        command.revision(_config(connection), message=message, autogenerate=True)
+        command.revision(script_config(connection), message=message, autogenerate=True)
