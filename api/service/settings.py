@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import time
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -35,7 +38,21 @@ class Settings(BaseSettings):
     lease_seconds: float = Field(
         default=15.0, ge=1, le=600, description="time after which a silent worker's job is taken over"
     )
+    nightly_at: time | None = Field(default=None, description="when the next day is planned; none: never by itself")
+    nightly_zone: str = Field(default="UTC", description="time zone of `nightly_at`, and of the day it plans")
+    metrics_token: SecretStr | None = Field(
+        default=None, description="who sends it as a bearer token may read /metrics; none: nobody"
+    )
     log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR")
+
+    @field_validator("nightly_zone")
+    @classmethod
+    def _zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise ValueError("must be a time zone, such as Asia/Shanghai") from None
+        return value
 
     @field_validator("log_level")
     @classmethod

@@ -16,12 +16,16 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.service.days.desks import Desks
 from api.service.http.context import Service
+from api.service.http.metrics import Metrics, metrics_router
 from api.service.http.problems import install, problem
+from api.service.phone.lines import Lines
+from api.service.phone.polls import Polls, Routes
 from api.service.phone.stream import Stream
 from api.service.resources import ROUTERS
 from api.service.settings import Settings
 from api.service.store.database import Store
 from api.service.store.migrate import is_current
+from api.service.store.quick import Quick
 from dispatch.errors import UnavailableError
 from dispatch.version import VERSION
 
@@ -51,13 +55,14 @@ def create_app(
     now : callable
         The clock, aware.
     """
-    stream = Stream(store)
+    stream, routes, quick = Stream(store), Routes(), Quick(store.url)
 
     @contextlib.asynccontextmanager
     async def running(_: FastAPI) -> AsyncIterator[None]:
         stream.start()
         yield
         stream.stop()
+        quick.close()
 
     app = FastAPI(
         lifespan=running,
@@ -69,7 +74,14 @@ def create_app(
         redoc_url=None,
     )
     app.state.service = Service(
-        settings=settings, store=store, now=now, key=key, stream=stream, desks=Desks(settings.travel)
+        settings=settings,
+        store=store,
+        now=now,
+        key=key,
+        stream=stream,
+        desks=Desks(settings.travel),
+        lines=Lines(settings.travel),
+        routes=routes,
     )
     install(app)
     v1 = APIRouter(prefix="/v1")
@@ -77,7 +89,10 @@ def create_app(
         v1.include_router(router)
     app.include_router(v1)
     _add_health(app, store)
-    app.add_middleware(Limits, most=settings.most_body_bytes, most_import=settings.most_import_bytes)
+    metrics = Metrics()
+    app.include_router(metrics_router(settings, store, metrics, stream.listeners))
+    app.add_middleware(Polls, routes=routes, quick=quick, key=key, now=now)
+    app.add_middleware(Limits, most=settings.most_body_bytes, most_import=settings.most_import_bytes, metrics=metrics)
     return app
 
 
@@ -99,8 +114,8 @@ def _add_health(app: FastAPI, store: Store) -> None:
 class Limits:
     """Around every request: its number, the size of its body, safe headers, one line in the log without any data."""
 
-    def __init__(self, app: ASGIApp, *, most: int, most_import: int) -> None:
-        self._app, self._most, self._most_import = app, most, most_import
+    def __init__(self, app: ASGIApp, *, most: int, most_import: int, metrics: Metrics) -> None:
+        self._app, self._most, self._most_import, self._metrics = app, most, most_import, metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -147,16 +162,18 @@ class Limits:
             if read > most and not status:
                 answer = problem(413, "request.too_large", f"a body has at most {most:,} bytes here")
                 await answer(scope, receive, guarded)
-        took_ms = 1000 * (time.perf_counter() - begun_s)
-        route = scope.get("route")
-        _LOG.info(
+        took_s = time.perf_counter() - begun_s
+        route = getattr(scope.get("route"), "path", "-")
+        self._metrics.count(scope["method"], route, status, took_s)
+        _LOG.log(
+            logging.DEBUG if status == 304 else logging.INFO,  # phones ask all day whether anything has changed
             "request",
             extra={
                 "request": number,
                 "method": scope["method"],
-                "route": getattr(route, "path", "-"),
+                "route": route,
                 "status": status,
-                "ms": round(took_ms, 1),
+                "ms": round(1000 * took_s, 1),
             },
         )
 

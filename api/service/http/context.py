@@ -12,6 +12,8 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from api.service.days.desks import Desks
 from api.service.http.errors import ForbiddenError, UnauthorizedError
+from api.service.phone.lines import Lines
+from api.service.phone.polls import Routes
 from api.service.phone.stream import Stream
 from api.service.security.devices import caller_of_device
 from api.service.security.roles import Right
@@ -36,6 +38,10 @@ class Service:
         Hands changes to phones.
     desks : Desks
         Days that dispatchers try changes on.
+    lines : Lines
+        Driven lines of routes.
+    routes : Routes
+        Answers of the last polls.
     """
 
     settings: Settings
@@ -44,6 +50,8 @@ class Service:
     key: str
     stream: Stream
     desks: Desks
+    lines: Lines
+    routes: Routes
 
 
 def service_of(request: Request) -> Service:

@@ -15,8 +15,9 @@ from datetime import datetime
 from typing import IO, Any
 from uuid import uuid4
 
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
+from api.service.jobs.nightly import order
 from api.service.jobs.queue import claim, finish, renew
 from api.service.settings import Settings
 from api.service.store.database import Store
@@ -28,6 +29,8 @@ POLL_S = 0.5
 """How often an idle worker looks for a job."""
 RENEW_S = 0.5
 """How often progress is written and the lease renewed, at most."""
+NIGHTLY_S = 20.0
+"""How often a worker looks whether the night's plan is due."""
 GRACE_S = 60.0
 """Time after the search's own limit in which reading, checking and explaining must end."""
 
@@ -48,17 +51,29 @@ class Worker:
     def __init__(self, store: Store, settings: Settings, now: Callable[[], datetime], *, threads: int) -> None:
         self._store, self._settings, self._now, self._threads = store, settings, now, threads
         self.stopped = threading.Event()
+        self._look_again_s = 0.0
 
     def run(self) -> None:
         """Work until `stopped` is set; a job under way is given back then."""
         while not self.stopped.is_set():
             try:
+                self.look_at_the_clock()
                 idle = not self.step()
             except SQLAlchemyError:  # the lease runs out, and the job is taken again
                 _LOG.warning("the database is away or has no tables yet; trying again", exc_info=True)
                 idle = True
             if idle:
                 self.stopped.wait(POLL_S)
+
+    def look_at_the_clock(self) -> None:
+        """Order the night's plan when it is due; at most every `NIGHTLY_S`."""
+        if self._settings.nightly_at is None or time.monotonic() < self._look_again_s:
+            return
+        self._look_again_s = time.monotonic() + NIGHTLY_S
+        with contextlib.suppress(IntegrityError), self._store.writing() as session:  # another worker was quicker
+            job = order(session, self._settings, self._now())
+            if job is not None:
+                _LOG.info("job %s: the night's plan", job.id)
 
     def step(self) -> bool:
         """Take one job and end it; False: there was none."""

@@ -53,6 +53,11 @@ class Stream:
         self._thread.join()
         self._hand_out(None, list(self._waiting))
 
+    def listeners(self) -> int:
+        """How many phones listen now."""
+        with self._guard:
+            return sum(len(own) for own in self._waiting.values())
+
     async def listen(self, technician_id: str, last: int) -> AsyncIterator[str]:
         """Events of one technician after number `last`, as the lines of an event stream."""
         mine: Waiting = asyncio.Queue(MOST_WAITING)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Query, Response
+from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import AwareDatetime, BaseModel, Field
 
@@ -15,6 +15,7 @@ from api.service.http.once import Answer, OnceOnly
 from api.service.http.versions import etag, matches
 from api.service.phone.events import Kind, Report
 from api.service.phone.intake import take
+from api.service.phone.polls import Kept, Routes
 from api.service.phone.route import PhoneRoute, route_of
 from api.service.security.tokens import Caller
 from api.service.store.changes import last_change
@@ -64,6 +65,7 @@ def own_technician(caller: Caller) -> str:
 
 @router.get("/route", responses={200: {"model": PhoneRoute}, 304: {"description": "unchanged"}})
 def route(
+    request: Request,
     live: Live,
     caller: Phone,
     start: Annotated[AwareDatetime | None, Query()] = None,
@@ -79,13 +81,11 @@ def route(
         tag = etag("route", *span, last_change(session, technician))
         if matches(if_none_match, tag):
             return Response(status_code=304, headers={"ETag": tag, "Cache-Control": "private, no-cache"})
-        found = route_of(session, technician, begins, ends)
-    tag = etag("route", *span, found.last_change)
-    return Response(
-        found.model_dump_json(),
-        media_type="application/json",
-        headers={"ETag": tag, "Cache-Control": "private, no-cache"},
-    )
+        found = route_of(session, technician, begins, ends, live.lines)
+    tag, body = etag("route", *span, found.last_change), found.model_dump_json().encode()
+    key = Routes.key(technician, request.scope.get("query_string", b""), now)
+    live.routes.keep(key, Kept(found.last_change, tag, body))
+    return Response(body, media_type="application/json", headers={"ETag": tag, "Cache-Control": "private, no-cache"})
 
 
 @router.get("/stream", responses={200: {"content": {"text/event-stream": {}}}})

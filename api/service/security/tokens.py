@@ -62,7 +62,12 @@ def access_token(caller: Caller, key: str, *, now: datetime, minutes: int) -> st
 
 
 def read_access_token(token: str, key: str, *, now: datetime) -> Caller:
-    """Caller of a token.
+    """Caller of a token; errors as :func:`read_until`."""
+    return read_until(token, key, now=now)[0]
+
+
+def read_until(token: str, key: str, *, now: datetime) -> tuple[Caller, float]:
+    """Caller of a token, and the POSIX time at which it expires.
 
     Raises
     ------
@@ -89,7 +94,7 @@ def read_access_token(token: str, key: str, *, now: datetime) -> Caller:
         raise UnauthorizedError("auth.token", "the token is not valid") from error
     if now.timestamp() >= expires:
         raise UnauthorizedError("auth.expired", "the token has expired: refresh it")
-    return caller
+    return caller, expires
 
 
 def new_secret(prefix: str = "") -> str:

@@ -40,6 +40,7 @@ class Store:
     """
 
     def __init__(self, url: str) -> None:
+        self.url = url
         self.engine = _engine(url)
         self._writing = self.engine.execution_options(**{WRITES: True})
 
