@@ -124,7 +124,7 @@ class Limits:
             return
         begun_s = time.perf_counter()
         number = uuid4().hex
-        most = self._most_import if scope["path"] == _IMPORTS else self._most
+        most = self._most_import if scope["path"].startswith(_IMPORTS) else self._most
         status, read = 0, 0
 
         async def limited() -> Message:

@@ -1,19 +1,35 @@
-"""Bulk import: one document, everything or nothing."""
+"""Bulk import and export: JSON, CSV files or a workbook; everything or nothing."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from datetime import timedelta
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Body, Response
+from fastapi import APIRouter, Body, Query, Response
+from fastapi.responses import JSONResponse
+from pydantic import AwareDatetime
+from sqlmodel import Session
 
+from api.service.days.day import document_of
 from api.service.days.importing import import_document
-from api.service.http.context import Live, Writer
+from api.service.days.tables import Kind, read_tables, written
+from api.service.http.context import Live, Reader, Writer
 from api.service.http.once import Answer, OnceOnly
+from api.service.store.audits import Author
+from dispatch.errors import reject
 
-router = APIRouter(prefix="/imports", tags=["imports"])
+router = APIRouter(tags=["imports"])
+LONGEST = timedelta(days=366)
+MEDIA: dict[str, str] = {
+    "zip": "application/zip",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+Start = Annotated[AwareDatetime, Query(description="begin of the span that the shifts lie in")]
+End = Annotated[AwareDatetime, Query(description="its end, at most 366 days later")]
+Zone = Annotated[str, Query(max_length=64, description="zone of times that name none")]
 
 
-@router.post("", status_code=200)
+@router.post("/imports", status_code=200)
 def take(
     document: Annotated[dict[str, Any], Body(description="an input document, see docs/input.md")],
     live: Live,
@@ -24,3 +40,44 @@ def take(
     return once.write(
         live, caller, lambda session, author: Answer(status=200, body=import_document(session, document, author))
     )
+
+
+@router.post("/imports/{kind}", status_code=200)
+def take_tables(
+    kind: Kind,
+    data: Annotated[bytes, Body(media_type="application/octet-stream")],
+    start: Start,
+    end: End,
+    live: Live,
+    caller: Writer,
+    once: OnceOnly,
+    zone: Zone = "UTC",
+    table: Annotated[str | None, Query(max_length=40, description="which table a CSV file is")] = None,
+) -> Response:
+    """Take up a CSV table, a zip of them or a workbook; 422 lists all faults by file, row and field."""
+    _check(start, end)
+
+    def work(session: Session, author: Author) -> Answer:
+        document = read_tables(session, kind, data, start, end, zone=zone, table=table)
+        return Answer(status=200, body=import_document(session, document, author))
+
+    return once.write(live, caller, work)
+
+
+@router.get("/exports/{kind}", responses={200: {"content": {one: {} for one in MEDIA.values()}}})
+def give(
+    kind: Literal["json", "zip", "xlsx"], start: Start, end: End, live: Live, caller: Reader, zone: Zone = "UTC"
+) -> Response:
+    """Open tickets, technicians, centres, and the shifts of a span, as an input of ``callout plan``."""
+    _check(start, end)
+    with live.store.reading() as session:
+        document = document_of(session, start, end, zone=zone, centres=caller.centres)
+    if kind == "json":
+        return JSONResponse(document)
+    headers = {"Content-Disposition": f'attachment; filename="callout.{kind}"'}
+    return Response(written(document, kind), media_type=MEDIA[kind], headers=headers)
+
+
+def _check(start: AwareDatetime, end: AwareDatetime) -> None:
+    if not timedelta() < end - start <= LONGEST:
+        raise reject("time.span", "give more than nothing and at most 366 days", field="end", value=end)

@@ -223,6 +223,8 @@ def test_a_plan_that_searches_too_long_is_refused(client, boss):
 
 ROUTES = [
     ("POST", "/v1/imports", Right.WRITE),
+    ("POST", "/v1/imports/x", Right.WRITE),
+    ("GET", "/v1/exports/x", Right.READ),
     ("POST", "/v1/plans", Right.PLAN),
     ("GET", "/v1/plans", Right.READ),
     ("GET", "/v1/plans/x", Right.READ),
