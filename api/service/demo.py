@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from api.inputs import read_day, to_json
@@ -16,9 +17,26 @@ from api.service.store.database import Store
 NAMES = {Role.ADMIN: "admin", Role.DISPATCHER: "dispatcher", Role.PLANNER: "planner", Role.TECHNICIAN: "technician"}
 
 
-def fill(store: Store, folder: Path, *, now: datetime) -> dict[str, str]:
-    """Import the input and make the users; returns login and password of each."""
-    document = to_json(read_day(folder).problem)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Demo:
+    """What was made.
+
+    Parameters
+    ----------
+    logins : dict
+        Password of each login.
+    morning : datetime
+        An hour before the first shift: the time that a demo begins at.
+    """
+
+    logins: dict[str, str]
+    morning: datetime
+
+
+def fill(store: Store, folder: Path, *, now: datetime) -> Demo:
+    """Import the input and make the users."""
+    problem = read_day(folder).problem
+    document = to_json(problem)
     logins = {}
     with store.writing() as session:
         import_document(session, document, Author(user_id="", at=now))
@@ -26,4 +44,5 @@ def fill(store: Store, folder: Path, *, now: datetime) -> dict[str, str]:
         for role, login in NAMES.items():
             logins[login] = secrets.token_urlsafe(12)
             add_user(session, login, logins[login], role, technician_id=first if role is Role.TECHNICIAN else None)
-    return logins
+    begin_s = min((shift.start_s for shift in problem.shifts), default=0)
+    return Demo(logins=logins, morning=problem.instant(begin_s) - timedelta(hours=1))

@@ -8,7 +8,7 @@ import secrets
 import signal
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -38,6 +38,12 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
+def _clock_from(begin: datetime) -> Callable[[], datetime]:
+    """A clock that says `begin` now and goes on from there."""
+    ahead = begin.astimezone(UTC) - _now()
+    return lambda: _now() + ahead
+
+
 def read_settings(**given: Any) -> Settings:
     """Settings from the environment, except those given.
 
@@ -63,14 +69,18 @@ def serve(host: str, port: int, *, workers: int, demo: Path | None) -> None:
         store.ping()
         upgrade(store)
         logs.install(settings.log_level)
+        now = _now
         if demo is not None:
-            for login, password in fill(store, demo, now=_now()).items():
+            made = fill(store, demo, now=_now())
+            for login, password in made.logins.items():
                 typer.echo(f"login {login} password {password}", err=True)
-        stack.enter_context(working(store, settings, workers))
+            now = _clock_from(made.morning)
+            typer.echo(f"its clock says {made.morning.isoformat()}, the morning of the demo day", err=True)
+        stack.enter_context(working(store, settings, workers, now))
         typer.echo(f"http://{host}:{port}/v1/openapi.json", err=True)
         server = uvicorn.Server(
             uvicorn.Config(
-                create_app(settings, store, key=key, now=_now),
+                create_app(settings, store, key=key, now=now),
                 host=host,
                 port=port,
                 log_config=None,
@@ -133,10 +143,10 @@ def work(threads: int | None) -> None:
 
 
 @contextlib.contextmanager
-def working(store: Store, settings: Settings, count: int) -> Iterator[None]:
+def working(store: Store, settings: Settings, count: int, now: Callable[[], datetime] = _now) -> Iterator[None]:
     """Workers in threads of this process; each job has a process of its own anyway."""
     share = max(1, (os.cpu_count() or 1) // max(1, count))
-    made = [Worker(store, settings, _now, threads=share) for _ in range(count)]
+    made = [Worker(store, settings, now, threads=share) for _ in range(count)]
     threads = [threading.Thread(target=one.run, name=f"worker-{k}") for k, one in enumerate(made)]
     for thread in threads:
         thread.start()
