@@ -1,0 +1,1 @@
+"""The service under load, against an empty handler in the same run; ``python -m benchmarks.service``."""
