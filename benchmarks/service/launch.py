@@ -1,6 +1,6 @@
 """Processes to be measured: the service with a day in it, and an application that does nothing.
 
-``python -m benchmarks.service.launch PORT DATABASE_URL TICKETS TECHNICIANS`` prints a line of JSON with tokens before it
+``python -m benchmarks.service.launch PORT DATABASE_URL TICKETS TECHNICIANS`` prints a line of JSON with tokens, then
 listens; ``... launch PORT empty`` serves an empty handler.
 """
 
