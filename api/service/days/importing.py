@@ -11,6 +11,7 @@ from typing import Any
 from sqlmodel import Session, SQLModel, col, insert, select, update
 
 from api.inputs import from_json, to_json
+from api.service.http.errors import ForbiddenError
 from api.service.store.audits import Author, record
 from api.service.store.tables import Centre, DaySetting, Shift, Technician, Ticket
 
@@ -47,7 +48,9 @@ KINDS = {
 }
 
 
-def import_document(session: Session, document: Mapping[str, Any], author: Author) -> dict[str, dict[str, int]]:
+def import_document(
+    session: Session, document: Mapping[str, Any], author: Author, *, centres: frozenset[str] | None = None
+) -> dict[str, dict[str, int]]:
     """Make the objects of a document those of the database; what it does not name stays.
 
     Parameters
@@ -58,6 +61,8 @@ def import_document(session: Session, document: Mapping[str, Any], author: Autho
         As ``callout plan`` reads it; its travel source and baseline are passed over.
     author : Author
         Who imports.
+    centres : frozenset of str or None
+        Centres that the author is limited to; None: no limit.
 
     Returns
     -------
@@ -68,9 +73,15 @@ def import_document(session: Session, document: Mapping[str, Any], author: Autho
     ------
     InputError
         ``input.invalid`` with all faults at once.
+    ForbiddenError
+        ``auth.centre`` when it holds centres, or their technicians, that are not the author's.
     """
     asked = {name: value for name, value in document.items() if name not in ("travel", "baseline")}
     plain = to_json(from_json(asked, name="import").problem)
+    if centres is not None:
+        named = {one["id"] for one in plain["centres"]} | {one.get("centre") for one in plain["technicians"]}
+        if not named <= centres or any(name in plain for name in _SETTINGS if name in document):
+            raise ForbiddenError("auth.centre", "name only what is yours", facts={"centres": sorted(centres)})
     settings = [{"id": name, "value": plain[name]} for name in _SETTINGS if name in plain]
     seen = {"settings": _take(session, DaySetting, ((item, {}) for item in settings), author)}
     for name in KINDS:

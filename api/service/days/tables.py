@@ -33,7 +33,15 @@ FILES = {table.file: name for name, table in TABLES.items() if name != "baseline
 
 
 def read_tables(
-    session: Session, kind: Kind, data: bytes, start: datetime, end: datetime, *, zone: str, table: str | None
+    session: Session,
+    kind: Kind,
+    data: bytes,
+    start: datetime,
+    end: datetime,
+    *,
+    zone: str,
+    table: str | None,
+    centres: frozenset[str] | None = None,
 ) -> Json:
     """Uploaded tables as an input document; what they don't hold, but name, is taken from the database.
 
@@ -51,6 +59,8 @@ def read_tables(
         Zone of times without one.
     table : str or None
         Which table a CSV file is.
+    centres : frozenset of str or None
+        Whose technicians are taken from the database; None: all.
 
     Raises
     ------
@@ -60,7 +70,7 @@ def read_tables(
     texts = _texts(kind, data, table)
     with tempfile.TemporaryDirectory(prefix="callout-import-") as made:
         folder = Path(made)
-        held = document_of(session, start, end, zone=zone) | {"tickets": []}
+        held = document_of(session, start, end, zone=zone, centres=centres) | {"tickets": []}
         held.pop("baseline", None)
         write_folder(from_json(held, name="database").problem, folder)
         for name, text in texts.items():

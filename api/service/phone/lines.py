@@ -31,6 +31,12 @@ class Lines:
         self._known: OrderedDict[tuple[Point, Point, str], str | None] = OrderedDict()
         self._guard = threading.Lock()
 
+    def source(self) -> TravelTimes:
+        """The service's travel source, opened once."""
+        if self._source is None:
+            self._source = travel_source(self._spec)
+        return self._source
+
     def line(self, origin: Point | None, target: Point | None, profile: str) -> str | None:
         """Encoded polyline (5 digits) from one point to another; None where there is none, or none is known."""
         if origin is None or target is None or origin == target:
@@ -45,15 +51,14 @@ class Lines:
             return self._known[key]
 
     def _found(self, origin: Point, target: Point, profile: str) -> str | None:
-        if self._source is None:
-            self._source = travel_source(self._spec)
-        if not isinstance(self._source, DrivenWays):
+        source = self.source()
+        if not isinstance(source, DrivenWays):
             return None
         from geo.polyline import encode  # its libraries are there when roads are
 
         places = [Place(id=name, lat=lat, lon=lon) for name, (lat, lon) in (("from", origin), ("to", target))]
         try:
-            way = self._source.way(places[0], places[1], profile)
+            way = source.way(places[0], places[1], profile)
         except CalloutError:  # a place far from any road: the visit stands without a line
             return None
         return None if way is None else encode(way.lat, way.lon)

@@ -37,9 +37,11 @@ def take(
     once: OnceOnly,
 ) -> Response:
     """Take up tickets, technicians, shifts and centres; 422 lists all faults, and nothing is changed then."""
-    return once.write(
-        live, caller, lambda session, author: Answer(status=200, body=import_document(session, document, author))
-    )
+
+    def work(session: Session, author: Author) -> Answer:
+        return Answer(status=200, body=import_document(session, document, author, centres=caller.centres))
+
+    return once.write(live, caller, work)
 
 
 @router.post("/imports/{kind}", status_code=200)
@@ -58,8 +60,8 @@ def take_tables(
     _check(start, end)
 
     def work(session: Session, author: Author) -> Answer:
-        document = read_tables(session, kind, data, start, end, zone=zone, table=table)
-        return Answer(status=200, body=import_document(session, document, author))
+        document = read_tables(session, kind, data, start, end, zone=zone, table=table, centres=caller.centres)
+        return Answer(status=200, body=import_document(session, document, author, centres=caller.centres))
 
     return once.write(live, caller, work)
 

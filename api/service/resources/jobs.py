@@ -15,6 +15,7 @@ from api.service.http.context import Live, Planner
 from api.service.http.errors import ForbiddenError, MissingError
 from api.service.http.once import Answer, OnceOnly
 from api.service.jobs.queue import enqueue
+from api.service.security.tokens import Caller
 from api.service.settings import Settings
 from api.service.store.audits import Author
 from api.service.store.tables import Job
@@ -77,10 +78,10 @@ def order(body: PlanOrder, live: Live, caller: Planner, once: OnceOnly) -> Respo
 
 
 @router.get("/jobs/{job_id}")
-def look(job_id: str, live: Live, _: Planner) -> JobState:
+def look(job_id: str, live: Live, caller: Planner) -> JobState:
     """How far a job is."""
     with live.store.reading() as session:
-        return state_of(_job(session, job_id))
+        return state_of(_job(session, job_id, caller))
 
 
 @router.post("/jobs/{job_id}/cancel", responses={200: {"model": JobState}})
@@ -88,7 +89,7 @@ def cancel(job_id: str, live: Live, caller: Planner, once: OnceOnly) -> Response
     """Stop a job; if it has a plan already, that is its result."""
 
     def work(session: Session, _: Author) -> Answer:
-        job = _job(session, job_id)
+        job = _job(session, job_id, caller)
         job.cancel = True
         if job.state == "queued":
             job.state = "cancelled"
@@ -123,8 +124,8 @@ def state_of(job: Job) -> JobState:
     )
 
 
-def _job(session: Session, job_id: str) -> Job:
+def _job(session: Session, job_id: str, caller: Caller) -> Job:
     job = session.get(Job, job_id)
-    if job is None:
+    if job is None or (caller.centres is not None and job.request.get("centre") not in caller.centres):
         raise MissingError("job.unknown", "there is no such job")
     return job

@@ -12,10 +12,12 @@ from sqlmodel import Session, col, select
 from api.service.days.importing import KINDS
 from api.service.days.objects import put, remove
 from api.service.http.context import Live, Reader, Writer
-from api.service.http.errors import MissingError, NeedsVersionError
+from api.service.http.errors import ForbiddenError, MissingError, NeedsVersionError
 from api.service.http.once import Answer, OnceOnly
 from api.service.http.versions import Version, check_version, etag, matches
+from api.service.security.tokens import Caller
 from api.service.store.audits import Author
+from api.service.store.tables import Centre, Shift, Technician
 
 Fields = Annotated[dict[str, Any], Body(description="as the input document has it (docs/input.md), without the id")]
 MOST = 1000
@@ -35,22 +37,26 @@ def objects(kind: str) -> APIRouter:
     @router.get("", name=f"list {kind}")
     def pages(
         live: Live,
-        _: Reader,
+        caller: Reader,
         after: Annotated[str, Query(max_length=200, description="only ids behind this one")] = "",
         limit: Annotated[int, Query(ge=1, le=MOST)] = 100,
     ) -> Page:
         """Objects in the order of their ids."""
-        question = select(table).where(col(table.id) > after).order_by(col(table.id)).limit(limit + 1)
+        question = _within(kind, select(table), caller).where(col(table.id) > after)
+        question = question.order_by(col(table.id)).limit(limit + 1)
         with live.store.reading() as session:
             found = session.exec(question).all()
         items = [{"id": one.id, "version": one.version, **one.fields} for one in found[:limit]]
         return Page(items=items, next=items[-1]["id"] if len(found) > limit else None)
 
     @router.get("/{object_id}", name=f"read {kind}")
-    def read(object_id: str, live: Live, _: Reader, if_none_match: Annotated[str | None, Header()] = None) -> Response:
+    def read(
+        object_id: str, live: Live, caller: Reader, if_none_match: Annotated[str | None, Header()] = None
+    ) -> Response:
         """One object."""
         with live.store.reading() as session:
             found = _found(session, table, object_id)
+            _allow(session, kind, found, caller)
             tag = etag(found.version)
             if matches(if_none_match, tag):
                 return Response(status_code=304, headers={"ETag": tag})
@@ -73,9 +79,12 @@ def objects(kind: str) -> APIRouter:
                 raise NeedsVersionError("version.missing", "it exists: name the version that you replace, If-Match")
             if if_match is not None:
                 check_version(if_match, etag(before.version) if before is not None else "none")
+            if before is not None:
+                _allow(session, kind, before, caller)
             put(session, kind, {**fields, "id": object_id}, author)
             session.expire_all()
             made: Any = session.get(table, object_id)
+            _allow(session, kind, made, caller)
             body = {"id": object_id, **made.fields}
             return Answer(status=201 if before is None else 200, body=body, headers={"ETag": etag(made.version)})
 
@@ -86,13 +95,39 @@ def objects(kind: str) -> APIRouter:
         """Delete an object that nothing needs any more."""
 
         def work(session: Session, author: Author) -> Answer:
-            check_version(version, etag(_found(session, table, object_id, lock=True).version))
+            held = _found(session, table, object_id, lock=True)
+            _allow(session, kind, held, caller)
+            check_version(version, etag(held.version))
             remove(session, kind, object_id, author)
             return Answer(status=204)
 
         return once.write(live, caller, work)
 
     return router
+
+
+def _within(kind: str, question: Any, caller: Caller) -> Any:
+    """Only technicians of the caller's centres, and their shifts; tickets are nobody's before they are planned."""
+    if caller.centres is None or kind == "tickets":
+        return question
+    own = sorted(caller.centres)
+    if kind == "centres":
+        return question.where(col(Centre.id).in_(own))
+    if kind == "technicians":
+        return question.where(col(Technician.centre_id).in_(own))
+    return question.join(Technician, col(Technician.id) == col(Shift.technician_id)).where(
+        col(Technician.centre_id).in_(own)
+    )
+
+
+def _allow(session: Session, kind: str, one: Any, caller: Caller) -> None:
+    """Refuse an object of other centres."""
+    if caller.centres is None or kind == "tickets":
+        return
+    owner = session.get(Technician, one.technician_id) if kind == "shifts" else one
+    centre = one.id if kind == "centres" else owner.centre_id if owner is not None else None
+    if centre not in caller.centres:
+        raise ForbiddenError("auth.centre", "it belongs to another centre", facts={"centres": sorted(caller.centres)})
 
 
 def _found(session: Session, table: type[Any], object_id: str, *, lock: bool = False) -> Any:

@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Header, Query, Response
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel
-from sqlmodel import Session, col, select
+from pydantic import AwareDatetime, BaseModel
+from sqlmodel import Session, and_, col, or_, select
 
 from api.service.days.publishing import publish
 from api.service.http.context import Live, Planner, Publisher, Reader
@@ -57,19 +57,27 @@ def pages(
     caller: Reader,
     *,
     state: Literal["draft", "published", "superseded"] | None = None,
+    start: Annotated[AwareDatetime | None, Query(description="only plans that end after")] = None,
+    end: Annotated[AwareDatetime | None, Query(description="only plans that start before")] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    before: Annotated[datetime | None, Query(description="only plans made before")] = None,
+    before: Annotated[str | None, Query(max_length=40, description="only plans made before this one")] = None,
 ) -> PlanPage:
     """Plans, newest first."""
-    question = _visible(caller).order_by(col(Plan.created_at).desc(), col(Plan.id)).limit(limit + 1)
+    question = _visible(caller).order_by(col(Plan.created_at).desc(), col(Plan.id).desc()).limit(limit + 1)
     if state is not None:
         question = question.where(Plan.state == state)
-    if before is not None:
-        question = question.where(Plan.created_at < before)
+    if start is not None:
+        question = question.where(Plan.ends_at > start)
+    if end is not None:
+        question = question.where(Plan.starts_at < end)
     with live.store.reading() as session:
+        if before is not None:
+            last = plan_for(session, before, caller)
+            same = and_(col(Plan.created_at) == last.created_at, col(Plan.id) < last.id)
+            question = question.where(or_(col(Plan.created_at) < last.created_at, same))
         found = session.exec(question).all()
     items = [_head(plan) for plan in found[:limit]]
-    return PlanPage(items=items, next=items[-1].created_at.isoformat() if len(found) > limit else None)
+    return PlanPage(items=items, next=items[-1].id if len(found) > limit else None)
 
 
 @router.get("/{plan_id}")

@@ -233,6 +233,8 @@ ROUTES = [
     ("POST", "/v1/plans/x/changes", Right.PUBLISH),
     ("POST", "/v1/plans/x/slots", Right.PUBLISH),
     ("GET", "/v1/plans/x/warnings", Right.READ),
+    ("GET", "/v1/plans/x/explanations", Right.READ),
+    ("GET", "/v1/coverage", Right.READ),
     ("POST", "/v1/plans/x/replan", Right.PLAN),
     ("GET", "/v1/jobs/x", Right.PLAN),
     ("POST", "/v1/jobs/x/cancel", Right.PLAN),
