@@ -80,9 +80,10 @@ def import_document(
     plain = to_json(from_json(asked, name="import").problem)
     if centres is not None:
         named = {one["id"] for one in plain["centres"]} | {one.get("centre") for one in plain["technicians"]}
-        if not named <= centres or any(name in plain for name in _SETTINGS if name in document):
+        if not named <= centres:
             raise ForbiddenError("auth.centre", "name only what is yours", facts={"centres": sorted(centres)})
-    settings = [{"id": name, "value": plain[name]} for name in _SETTINGS if name in plain]
+    shared = _SETTINGS if centres is None else ()  # what all centres share is not theirs to change
+    settings = [{"id": name, "value": plain[name]} for name in shared if name in plain]
     seen = {"settings": _take(session, DaySetting, ((item, {}) for item in settings), author)}
     for name in KINDS:
         seen[name] = take(session, name, plain[name], author)
