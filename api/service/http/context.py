@@ -12,6 +12,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from api.service.days.desks import Desks
 from api.service.http.errors import ForbiddenError, UnauthorizedError
+from api.service.http.metrics import Metrics
 from api.service.phone.lines import Lines
 from api.service.phone.polls import Routes
 from api.service.phone.stream import Stream
@@ -20,6 +21,7 @@ from api.service.security.roles import Right
 from api.service.security.tokens import DEVICE_PREFIX, Caller, read_access_token
 from api.service.settings import Settings
 from api.service.store.database import Store
+from api.service.store.quick import Quick
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +44,10 @@ class Service:
         Driven lines of routes.
     routes : Routes
         Answers of the last polls.
+    quick : Quick
+        Small questions to the database, for the event loop.
+    metrics : Metrics
+        What this process has seen.
     """
 
     settings: Settings
@@ -52,6 +58,8 @@ class Service:
     desks: Desks
     lines: Lines
     routes: Routes
+    quick: Quick
+    metrics: Metrics
 
 
 def service_of(request: Request) -> Service:

@@ -11,6 +11,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -61,12 +62,28 @@ class Routes:
             return self._kept.get(key)
 
 
+class _Parts(Protocol):
+    """What is used of the service."""
+
+    @property
+    def routes(self) -> Routes: ...
+
+    @property
+    def quick(self) -> Quick: ...
+
+    @property
+    def key(self) -> str: ...
+
+    @property
+    def now(self) -> Callable[[], datetime]: ...
+
+
 class Polls:
     """Around the application: answers what it can and hands on the rest."""
 
-    def __init__(self, app: ASGIApp, *, routes: Routes, quick: Quick, key: str, now: Callable[[], datetime]) -> None:
-        self._app, self._routes, self._quick, self._key, self._now = app, routes, quick, key, now
-        self._callers: OrderedDict[str, tuple[Caller, float]] = OrderedDict()
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._callers: OrderedDict[tuple[str, str], tuple[Caller, float]] = OrderedDict()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -74,7 +91,8 @@ class Polls:
             await self._app(scope, receive, send)
             return
         headers = dict(scope["headers"])
-        kept = self._known(headers.get(b"authorization", b""), scope.get("query_string", b""))
+        service = scope["app"].state.service
+        kept = self._known(service, headers.get(b"authorization", b""), scope.get("query_string", b""))
         if kept is None:
             await self._app(scope, receive, send)
             return
@@ -89,33 +107,33 @@ class Polls:
         await send({"type": "http.response.start", "status": 304 if same else 200, "headers": told})
         await send({"type": "http.response.body", "body": b"" if same else kept.body})
 
-    def _known(self, authorization: bytes, query: bytes) -> Kept | None:
+    def _known(self, service: _Parts, authorization: bytes, query: bytes) -> Kept | None:
         """The answer to this caller, if it is still right."""
-        now = self._now()
-        technician = self._technician(authorization, now)
+        now = service.now()
+        technician = self._technician(service, authorization, now)
         if technician is None:
             return None
-        kept = self._routes.get(Routes.key(technician, query, now))
-        if kept is None or self._quick.last_change(technician) != kept.last:
+        kept = service.routes.get(Routes.key(technician, query, now))
+        if kept is None or service.quick.last_change(technician) != kept.last:
             return None
         return kept
 
-    def _technician(self, authorization: bytes, now: datetime) -> str | None:
+    def _technician(self, service: _Parts, authorization: bytes, now: datetime) -> str | None:
         """Whose phone asks; None: the usual way finds out."""
         scheme, _, raw = authorization.partition(b" ")
         if scheme.lower() != b"bearer":
             return None
         token = raw.decode("latin-1").strip()
         if token.startswith(DEVICE_PREFIX):
-            found = self._quick.device_user(digest(token))
+            found = service.quick.device_user(digest(token))
             return found[1] if found is not None and Right.OWN_ROUTE in RIGHTS[Role(found[0])] else None
-        held = self._callers.get(token)
+        held = self._callers.get((service.key, token))
         if held is None:
             try:
-                caller, until = read_until(token, self._key, now=now)
+                held = read_until(token, service.key, now=now)
             except UnauthorizedError:
                 return None
-            held = self._callers[token] = caller, until
+            self._callers[service.key, token] = held
             if len(self._callers) > KEPT:
                 self._callers.popitem(last=False)
         caller, until = held

@@ -19,10 +19,11 @@ from uuid import uuid4
 import pytest
 import sqlalchemy
 from argon2 import PasswordHasher
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from pydantic import SecretStr
 
-from api.service.http.app import create_app
+from api.service.http.app import routes_only, service_of_parts
 from api.service.jobs.run import solve
 from api.service.jobs.worker import Worker
 from api.service.security import passwords
@@ -197,9 +198,16 @@ def settings() -> Settings:
     return Settings(secret=SecretStr(KEY), most_body_bytes=10_000)
 
 
+@pytest.fixture(scope="session")
+def routes() -> FastAPI:
+    """The application without a service: its routes are built once, as that takes longer than most tests."""
+    return routes_only()
+
+
 @pytest.fixture
-def client(store: Store, settings: Settings, clock: Clock) -> Iterator[TestClient]:
-    with TestClient(create_app(settings, store, key=KEY, now=clock), raise_server_exceptions=False) as made:
+def client(store: Store, settings: Settings, clock: Clock, routes: FastAPI) -> Iterator[TestClient]:
+    routes.state.service = service_of_parts(settings, store, key=KEY, now=clock)
+    with TestClient(routes, raise_server_exceptions=False) as made:
         yield made
 
 
