@@ -19,6 +19,7 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from api.service.jobs.nightly import order
 from api.service.jobs.queue import claim, finish, renew
+from api.service.jobs.tidying import tidy
 from api.service.settings import Settings
 from api.service.store.database import Store
 from api.service.store.tables import Job, Plan
@@ -31,6 +32,7 @@ RENEW_S = 0.5
 """How often progress is written and the lease renewed, at most."""
 NIGHTLY_S = 20.0
 """How often a worker looks whether the night's plan is due."""
+TIDY_S = 3600.0
 GRACE_S = 60.0
 """Time after the search's own limit in which reading, checking and explaining must end."""
 
@@ -51,7 +53,7 @@ class Worker:
     def __init__(self, store: Store, settings: Settings, now: Callable[[], datetime], *, threads: int) -> None:
         self._store, self._settings, self._now, self._threads = store, settings, now, threads
         self.stopped = threading.Event()
-        self._look_again_s = 0.0
+        self._nightly_again_s = self._tidy_again_s = 0.0
 
     def run(self) -> None:
         """Work until `stopped` is set; a job under way is given back then."""
@@ -66,14 +68,18 @@ class Worker:
                 self.stopped.wait(POLL_S)
 
     def look_at_the_clock(self) -> None:
-        """Order the night's plan when it is due; at most every `NIGHTLY_S`."""
-        if self._settings.nightly_at is None or time.monotonic() < self._look_again_s:
-            return
-        self._look_again_s = time.monotonic() + NIGHTLY_S
-        with contextlib.suppress(IntegrityError), self._store.writing() as session:  # another worker was quicker
-            job = order(session, self._settings, self._now())
-            if job is not None:
-                _LOG.info("job %s: the night's plan", job.id)
+        """Order the night's plan when it is due, and tidy up; each at most so often."""
+        now_s = time.monotonic()
+        if now_s >= self._nightly_again_s and self._settings.nightly_at is not None:
+            self._nightly_again_s = now_s + NIGHTLY_S
+            with contextlib.suppress(IntegrityError), self._store.writing() as session:  # another worker was quicker
+                job = order(session, self._settings, self._now())
+                if job is not None:
+                    _LOG.info("job %s: the night's plan", job.id)
+        if now_s >= self._tidy_again_s:
+            self._tidy_again_s = now_s + TIDY_S
+            with self._store.writing() as session:
+                tidy(session, self._now())
 
     def step(self) -> bool:
         """Take one job and end it; False: there was none."""

@@ -11,6 +11,7 @@ import pytest
 from sqlmodel import select
 
 from api.service.jobs.nightly import due, order
+from api.service.jobs.tidying import tidy
 from api.service.security.roles import Role
 from api.service.settings import Settings
 from api.service.store.backup import backup, restore
@@ -181,3 +182,20 @@ def test_a_polled_route_is_right_after_every_change(client, boss, town, sign_in,
     assert changed.json()["stops"][0]["state"] == "arrived"
     with store.reading() as session:
         assert session.exec(select(Plan)).one().state == "published"
+
+
+def test_what_has_served_its_time_goes_and_nothing_else(client, boss, town, photo, store, sign_in, make_plan, publish):
+    assert client.post("/v1/imports", json=town, headers=boss | {"Idempotency-Key": "import-1"}).status_code == 200
+    publish(make_plan())
+    ann = sign_in(Role.TECHNICIAN, technician="Ann")
+    visit = client.get("/v1/me/route", params=DAY, headers=ann).json()["stops"][0]["visit"]
+    photo(ann, visit, order=(0,))
+    before = _rows(store)
+    with store.writing() as session:
+        tidy(session, datetime(2026, 3, 8, 23, tzinfo=UTC))
+    assert _rows(store) == before
+    with store.writing() as session:
+        tidy(session, datetime(2026, 5, 1, tzinfo=UTC))
+    after = _rows(store)
+    assert {name for name in after if after[name] != before[name]} == {"answered", "refresh", "photo", "photopiece"}
+    assert not any(after[name] for name in ("answered", "refresh", "photo", "photopiece"))
