@@ -11,6 +11,7 @@ from sqlmodel import Session
 from api.service.days.changing import accept, anywhere, desk_of, difference_of, tried
 from api.service.days.live import live_day
 from api.service.days.rest import budget_of
+from api.service.days.spread import spread_of
 from api.service.http.context import Live, Planner, Publisher, Reader
 from api.service.http.errors import NeedsVersionError
 from api.service.http.once import Answer, OnceOnly
@@ -102,8 +103,9 @@ class Warned(BaseModel):
 
 
 class Warnings(BaseModel):
-    """Promises that may be missed, most likely first."""
+    """Promises that may be missed, most likely first; `service_spread` is what services vary by, of their length."""
 
+    service_spread: float
     warnings: list[Warned]
 
 
@@ -221,8 +223,10 @@ def warnings(
     """Promises that may be missed, from the spread of durations."""
     with live.store.reading() as session:
         desk = desk_of(session, live.desks, plan_for(session, plan_id, caller), live.now())
+        spread = spread_of(session)
     at = desk.problem.instant
     return Warnings(
+        service_spread=round(spread.service, 3),
         warnings=[
             Warned(
                 ticket=one.ticket_id,
@@ -233,8 +237,8 @@ def warnings(
                 probability=one.probability,
                 mean_late_s=one.mean_late_s,
             )
-            for one in risks(desk.problem, desk.routes, least=least)
-        ]
+            for one in risks(desk.problem, desk.routes, spread=spread, least=least)
+        ],
     )
 
 
