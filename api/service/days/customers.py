@@ -14,9 +14,12 @@ from sqlmodel import Session, col, select
 from api.service.http.errors import ConflictError
 from api.service.store.audits import Author, record
 from api.service.store.tables import Complaint, Customer, Event, Photo, PhotoPiece, Plan, Ticket, Visit
+from dispatch.errors import Fault, InputError
 
 Json = dict[str, Any]
 FIELDS = ("name", "phone", "address")
+MOST = (400, 100, 1000)
+"""Characters of each."""
 PERSONAL_EVENTS = ("note", "signature", "rating")
 COARSE_DIGITS = 2
 """Digits of a degree that an erased position keeps: about a kilometre, enough for demand by area."""
@@ -44,6 +47,56 @@ def put_customer(session: Session, customer_id: str, given: Mapping[str, str], a
         after={"fields": changed},
     )
     return made, held is None
+
+
+def import_customers(session: Session, given: Any, author: Author) -> dict[str, int]:
+    """Take up the list ``customers`` of an import: ``id name phone address``, and ``tickets`` that are theirs.
+
+    Raises
+    ------
+    InputError
+        ``input.invalid`` with all faults at once.
+    """
+    items = given if isinstance(given, list) else [given]
+    found = [fault for number, item in enumerate(items) for fault in _faults(session, number, item)]
+    if found:
+        raise InputError.from_faults(found)
+    counts = {"added": 0, "changed": 0, "same": 0}
+    for item in items:
+        before = session.get(Customer, item["id"])
+        version = before.version if before is not None else 0
+        made, new = put_customer(session, item["id"], {k: item[k] for k in FIELDS if k in item}, author)
+        counts["added" if new else "changed" if made.version != version else "same"] += 1
+        for name in item.get("tickets", ()):
+            ticket = session.get(Ticket, name)
+            if ticket is not None:
+                ticket.customer_id = item["id"]
+    session.flush()
+    return counts
+
+
+def _faults(session: Session, number: int, item: Any) -> Iterable[Fault]:
+    """What is wrong with one customer; what stands there is never repeated, as it is personal."""
+
+    def wrong(field: str, message: str) -> Fault:
+        return Fault(rule=f"customer.{field}", message=message, file="customers", row=number + 1, field=field)
+
+    if not isinstance(item, dict):
+        yield wrong("form", "a customer is an object")
+        return
+    if not isinstance(item.get("id"), str) or not 1 <= len(item["id"]) <= 200:
+        yield wrong("id", "a customer needs an id of 1 to 200 characters")
+    for name, most in zip(FIELDS, MOST, strict=True):
+        value = item.get(name, "")
+        if not isinstance(value, str) or len(value) > most or "\0" in value:
+            yield wrong(name, f"must be a text of at most {most} characters")
+    tickets = item.get("tickets", [])
+    if not isinstance(tickets, list) or not all(isinstance(one, str) for one in tickets):
+        yield wrong("tickets", "must be a list of ticket ids")
+    elif any(session.get(Ticket, one) is None for one in tickets):
+        yield wrong("tickets", "names a ticket that is not there")
+    for name in sorted(item.keys() - {"id", *FIELDS, "tickets"}):
+        yield wrong("unknown", f"has no field {name!r}")
 
 
 def exported(session: Session, customer: Customer) -> Json:

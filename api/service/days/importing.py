@@ -11,6 +11,7 @@ from typing import Any
 from sqlmodel import Session, SQLModel, col, insert, select, update
 
 from api.inputs import from_json, to_json
+from api.service.days.customers import import_customers
 from api.service.http.errors import ForbiddenError
 from api.service.store.audits import Author, record
 from api.service.store.tables import Centre, DaySetting, Shift, Technician, Ticket
@@ -58,7 +59,7 @@ def import_document(
     session : Session
         Of a writing transaction.
     document : mapping
-        As ``callout plan`` reads it; its travel source and baseline are passed over.
+        As ``callout plan`` reads it, and ``customers``; its travel source and baseline are passed over.
     author : Author
         Who imports.
     centres : frozenset of str or None
@@ -76,7 +77,7 @@ def import_document(
     ForbiddenError
         ``auth.centre`` when it holds centres, or their technicians, that are not the author's.
     """
-    asked = {name: value for name, value in document.items() if name not in ("travel", "baseline")}
+    asked = {name: value for name, value in document.items() if name not in ("travel", "baseline", "customers")}
     plain = to_json(from_json(asked, name="import").problem)
     if centres is not None:
         named = {one["id"] for one in plain["centres"]} | {one.get("centre") for one in plain["technicians"]}
@@ -87,6 +88,8 @@ def import_document(
     seen = {"settings": _take(session, DaySetting, ((item, {}) for item in settings), author)}
     for name in KINDS:
         seen[name] = take(session, name, plain[name], author)
+    if "customers" in document:
+        seen["customers"] = import_customers(session, document["customers"], author)
     return seen
 
 

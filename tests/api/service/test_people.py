@@ -182,3 +182,24 @@ def test_an_absence_changes_the_next_plan(client, boss, people, make_plan):
 def test_an_absence_that_makes_no_sense_is_refused(client, boss, people, more, status, code):
     answer = client.put("/v1/absences/a1", json={"technician": "Ann", **DAY, **more}, headers=boss)
     assert (answer.status_code, answer.json()["code"]) == (status, code)
+
+
+def test_customers_come_with_an_import(client, boss, town):
+    town["customers"] = [{"id": "c1", **CHEN, "tickets": ["T1", "T2"]}]
+    assert client.post("/v1/imports", json=town, headers=boss).json()["customers"]["added"] == 1
+    assert client.post("/v1/imports", json=town, headers=boss).json()["customers"]["same"] == 1
+    assert client.get("/v1/customers/c1", headers=boss).json()["name"] == "Chen Wei"
+
+
+def test_faults_of_customers_are_told_without_what_stands_there(client, boss, town):
+    town["customers"] = [
+        {"id": "", "name": "Chen Secret" * 100, "tickets": ["nothing"], "nickname": "x"},
+        "Chen Secret",
+    ]
+    answer = client.post("/v1/imports", json=town, headers=boss)
+    assert answer.status_code == 422
+    rules = [(one["rule"], one.get("row")) for one in answer.json()["faults"]]
+    wanted = ["customer.id", "customer.name", "customer.tickets", "customer.unknown"]
+    assert rules == [*((rule, 1) for rule in wanted), ("customer.form", 2)]
+    assert "Secret" not in answer.text
+    assert client.get("/v1/tickets/T1", headers=boss).status_code == 404, "nothing is kept"
