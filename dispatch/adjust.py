@@ -12,7 +12,7 @@ from dispatch.insertion import Trial, try_steps
 from dispatch.objective import cost_terms
 from dispatch.plan import BreakStep, Route, RouteSteps, Step, VisitStep
 from dispatch.problem import Assignment, Problem
-from dispatch.replan.moves import Moved, moves
+from dispatch.replan.moves import Moved, moves_in, starts
 from dispatch.schedule import place_breaks, schedule_plan
 from dispatch.technicians import Shift
 from dispatch.tickets import Pin
@@ -109,10 +109,11 @@ def consider(problem: Problem, travel: Travel, routes: Sequence[Route], change: 
     if change.ticket_id not in problem.ticket_by_id:
         raise reject("change.ticket", "there is no such ticket", field="ticket", value=change.ticket_id)
     world, after = _APPLY[type(change)](problem, travel, routes, change)
-    known = {_identity(violation) for violation in check_routes(problem, travel, routes)}
-    broken = [one for one in check_routes(world, travel, after) if _identity(one) not in known]
+    tested = _changed(problem, routes, after), _changed(problem, after, routes)
+    known = {_identity(violation) for violation in check_routes(problem, travel, tested[0])}
+    broken = [one for one in check_routes(world, travel, tested[1]) if _identity(one) not in known]
     before, now = cost_terms(problem, routes), cost_terms(world, after)
-    moved = moves(problem.replace(baseline=tuple(_as_baseline(routes))), after)
+    moved = moves_in(problem.replace(baseline=tuple(_as_baseline(tested[0]))), starts(after))
     return Considered(
         problem=world,
         routes=after,
@@ -120,6 +121,14 @@ def consider(problem: Problem, travel: Travel, routes: Sequence[Route], change: 
         difference_cents={name: now[name] - before[name] for name in now},
         moves=tuple(one for one in moved if one.ticket_id != change.ticket_id),
     )
+
+
+def _changed(problem: Problem, routes: Sequence[Route], others: Sequence[Route]) -> tuple[Route, ...]:
+    """Routes that differ from those of the same shift among the others; all of them where routes are tied together."""
+    if problem.has_ties:
+        return tuple(routes)
+    known = {route.shift_id: route for route in others}
+    return tuple(route for route in routes if known.get(route.shift_id) != route)
 
 
 def _identity(violation: Violation) -> tuple[str, str, str]:
@@ -143,17 +152,18 @@ def _timed(
     problem: Problem, travel: Travel, routes: Sequence[Route], steps: Mapping[str, Sequence[Step]]
 ) -> tuple[Route, ...]:
     """All routes again; breaks are placed anew only where the steps have changed."""
-    old = _steps_of(routes)
-    kept = {route.shift_id: route.steps for route in routes}
-    return schedule_plan(
-        problem,
-        travel,
-        [
-            kept[shift_id]
-            if list(own) == old.get(shift_id)
-            else place_breaks(problem, travel, RouteSteps(shift_id=shift_id, steps=tuple(own)))
-            for shift_id, own in steps.items()
-        ],
+    old, kept = _steps_of(routes), {route.shift_id: route for route in routes}
+    same = {shift_id for shift_id, own in steps.items() if list(own) == old.get(shift_id)}
+    decided = [
+        place_breaks(problem, travel, RouteSteps(shift_id=shift_id, steps=tuple(own)))
+        for shift_id, own in steps.items()
+        if shift_id not in same
+    ]
+    if problem.has_ties:
+        return schedule_plan(problem, travel, [*(kept[shift_id].steps for shift_id in same), *decided])
+    made = {route.shift_id: route for route in schedule_plan(problem, travel, decided)}
+    return tuple(
+        made.get(shift.id) or kept[shift.id] for shift in problem.shifts if shift.id in made or shift.id in same
     )
 
 

@@ -30,8 +30,8 @@ BY_HAND = "dispatcher"
 """Stands as engine in a plan that a dispatcher has changed."""
 
 
-def desk_of(session: Session, desks: Desks, plan: Plan, now: datetime) -> Desk:
-    """The plan as it can still be changed.
+def desk_of(session: Session, desks: Desks, plan: Plan, now: datetime, *, fresh: bool = False) -> Desk:
+    """The plan as it can still be changed; `fresh` for what is going to be kept.
 
     Raises
     ------
@@ -41,7 +41,7 @@ def desk_of(session: Session, desks: Desks, plan: Plan, now: datetime) -> Desk:
     if plan.state == "draft":
         return desks.draft(plan.id, plan.problem, plan.result)
     live = live_day(session, plan, now)
-    return desks.under_way(plan.id, live.document, live.told)
+    return desks.under_way(plan.id, live.document, live.told, fresh=fresh)
 
 
 def anywhere(desk: Desk, ticket_id: str) -> MoveVisit:

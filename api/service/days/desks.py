@@ -6,6 +6,7 @@ plan as it can still be changed: of one in force the rest of the day, of a draft
 
 from __future__ import annotations
 
+import dataclasses
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping
@@ -14,12 +15,12 @@ from typing import Any
 
 from api import plan_file
 from api.inputs import DayInput, from_json
-from api.service.days.rest import rest_of
+from api.service.days.rest import Rest, now_of, rest_of
 from dispatch.places import Place
 from dispatch.plan import Route
 from dispatch.ports import LazyTravelTimes
 from dispatch.problem import Problem
-from dispatch.replan import remaining
+from dispatch.replan import Remaining, remaining
 from dispatch.replan.standing import standing
 from dispatch.service import travel_of
 from dispatch.travel import Travel
@@ -28,6 +29,8 @@ from geo.registry import travel_source
 Json = dict[str, Any]
 KEPT = 8
 """Days held in memory."""
+SAME_S = 60
+"""How old the rest of a day may be for a price that nobody has accepted yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +54,16 @@ class Desk:
     fixed: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """The rest of a day as it was looked at last; `told` without its time."""
+
+    told: Json
+    rest: Rest
+    left: Remaining
+    routes: tuple[Route, ...]
+
+
 @dataclass(slots=True)
 class _Held:
     """A day as it was read last."""
@@ -59,6 +72,7 @@ class _Held:
     day: DayInput
     places: tuple[Place, ...] = ()
     travel: Travel | None = None
+    seen: _Seen | None = None
 
 
 class Desks:
@@ -75,17 +89,39 @@ class Desks:
         self._held: OrderedDict[str, _Held] = OrderedDict()
         self._guard = threading.Lock()
 
-    def under_way(self, plan_id: str, document: Json, told: Mapping[str, Any]) -> Desk:
-        """The rest of a day; see :class:`api.service.days.live.LiveDay`."""
+    def under_way(self, plan_id: str, document: Json, told: Json, *, fresh: bool = True) -> Desk:
+        """The rest of a day; see :class:`api.service.days.live.LiveDay`.
+
+        Unless `fresh`, it may be as of up to `SAME_S` ago, when nothing but tickets has come since then: who asks for
+        prices again and again does not wait for what is known.
+        """
         held = self._read(plan_id, document)
-        rest = rest_of(document, told, day=held.day)
         travel = self._travel(held)
+        seen = held.seen
+        if seen is not None and seen.told == {**told, "now": ""}:
+            rest = dataclasses.replace(seen.rest, day=held.day, now_s=now_of(held.day, told))
+        else:
+            rest = rest_of(document, told, day=held.day)
+        if not fresh and seen is not None and 0 <= rest.now_s - seen.rest.now_s <= SAME_S:
+            rest = dataclasses.replace(rest, now_s=seen.rest.now_s)
         left = remaining(rest.day.problem, rest.in_force, rest.reports, now_s=rest.now_s)
+        if (
+            seen is not None
+            and seen.rest.now_s == rest.now_s
+            and seen.left.steps == left.steps
+            and seen.left.problem.shifts == left.problem.shifts
+            and seen.left.problem.technicians == left.problem.technicians
+            and all(left.problem.ticket_by_id.get(one.id) == one for one in seen.left.problem.tickets)
+        ):
+            routes = seen.routes
+        else:
+            routes = standing(left.problem, travel, left.steps)
+        held.seen = _Seen({**told, "now": ""}, rest, left, routes)
         open_ones = left.problem.ticket_by_id
         return Desk(
             problem=left.problem,
             travel=travel,
-            routes=standing(left.problem, travel, left.steps),
+            routes=routes,
             now_s=rest.now_s,
             fixed=frozenset(one.ticket_id for one in rest.reports if one.ticket_id not in open_ones),
         )
@@ -145,7 +181,7 @@ def _again(held: _Held, document: Json) -> _Held:
     old = held.day.problem.ticket_by_id
     tickets = tuple(read[name] if name in new else old[name] for name in wanted)
     day = DayInput(problem=held.day.problem.replace(tickets=tickets), travel=held.day.travel)
-    return _Held(document, day, held.places, held.travel)
+    return _Held(document, day, held.places, held.travel, held.seen)
 
 
 def _closed(names: set[str], wanted: Mapping[str, Json]) -> set[str]:

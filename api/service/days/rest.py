@@ -56,8 +56,13 @@ def rest_of(document: Mapping[str, Any], told: Mapping[str, Any], *, day: DayInp
         day=read,
         in_force=plan_file.routes_from_json(told["routes"], problem),
         reports=tuple(_report(problem, one) for one in told["reports"]),
-        now_s=max(0, problem.second(datetime.fromisoformat(told["now"]))),
+        now_s=now_of(read, told),
     )
+
+
+def now_of(day: DayInput, told: Mapping[str, Any]) -> int:
+    """Second of the day at which it is told, not before its begin."""
+    return max(0, day.problem.second(datetime.fromisoformat(told["now"])))
 
 
 def _report(problem: Problem, one: Mapping[str, Any]) -> Report:

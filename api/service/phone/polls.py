@@ -11,6 +11,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Protocol
 
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -25,6 +26,8 @@ PATH = "/v1/me/route"
 KEPT = 5_000
 """Routes, and callers, remembered: a route has some kilobytes."""
 Key = tuple[str, bytes, int]
+_ROUTE = SimpleNamespace(path=PATH)
+"""What the log and the figures are told was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,7 @@ class Polls:
         if kept is None:
             await self._app(scope, receive, send)
             return
+        scope["route"] = _ROUTE
         asked = headers.get(b"if-none-match")
         same = asked is not None and matches(asked.decode("latin-1"), kept.tag)
         told: list[tuple[bytes, bytes]] = [

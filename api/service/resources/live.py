@@ -150,7 +150,7 @@ def change(
         plan = plan_for(session, plan_id, caller, lock=body.accept)
         if body.accept:
             check_version(if_match or "", etag(plan.id, plan.version))
-        desk = desk_of(session, live.desks, plan, author.at)
+        desk = desk_of(session, live.desks, plan, author.at, fresh=body.accept)
         wanted: Change
         match body.kind:
             case "move":
