@@ -58,21 +58,47 @@ def live_day(session: Session, plan: Plan, now: datetime) -> LiveDay:
         )
         .order_by(col(Visit.id))
     ).all()
-    centres = None if plan.centre_id is None else frozenset({plan.centre_id})
+    chain = _chain(session, plan)
+    end, taken = _given_to_others(session, plan, [one.id for one in chain], set(technicians))
     document = document_of(
         session,
         datetime.fromisoformat(plan.problem["plan"]["start"]),
-        datetime.fromisoformat(plan.problem["plan"]["end"]),
+        end.astimezone(datetime.fromisoformat(plan.problem["plan"]["end"]).tzinfo),
         zone=plan.problem["plan"].get("zone"),
-        centres=centres,
+        centres=None if plan.centre_id is None else frozenset({plan.centre_id}),
         also=frozenset(visit.ticket_id for visit in visits),
     )
     document.pop("baseline", None)
-    routes = routes_driven(_chain(session, plan))
+    document["tickets"] = [_without(item, taken) for item in document["tickets"] if item["id"] not in taken]
+    routes = routes_driven(chain)
     return LiveDay(
         document=document,
         told={"now": now.isoformat(), "routes": routes, "reports": list(reports_of(session, visits, now))},
     )
+
+
+def _given_to_others(
+    session: Session, plan: Plan, chain: list[str], technicians: set[str]
+) -> tuple[datetime, set[str]]:
+    """When the next plan of these technicians begins, and tickets that plans besides this one visit."""
+    overlapping = select(Plan).where(
+        Plan.state == "published", Plan.starts_at < plan.ends_at, Plan.ends_at > plan.starts_at, Plan.id != plan.id
+    )
+    end, others = plan.ends_at, []
+    for other in session.exec(overlapping).all():
+        if not technicians.isdisjoint(one["id"] for one in other.problem["technicians"]):
+            others.append(other.id)
+            if other.starts_at > plan.starts_at:
+                end = min(end, other.starts_at)
+    visits = select(Visit.ticket_id).where(col(Visit.plan_id).in_(others), Visit.state != "removed")
+    return end, set(session.exec(visits).all()) if others else set()
+
+
+def _without(item: Json, tickets: set[str]) -> Json:
+    """A ticket without its order behind some others."""
+    if "after" not in item:
+        return item
+    return {**item, "after": [tie for tie in item["after"] if tie["ticket"] not in tickets]}
 
 
 def _chain(session: Session, plan: Plan) -> list[Plan]:

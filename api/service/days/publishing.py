@@ -34,7 +34,7 @@ class _Wanted:
 def publish(session: Session, plan: Plan, author: Author, reason: str) -> dict[str, int]:
     """Make this plan the one in force for its time.
 
-    A plan of some technicians leaves the visits of all others alone.
+    A plan of some technicians, or of a part of the time of one in force, leaves all other visits alone.
     Visits keep their id when their ticket is visited by another technician or at another time, so what a phone has
     recorded offline still finds them.
 
@@ -61,7 +61,12 @@ def publish(session: Session, plan: Plan, author: Author, reason: str) -> dict[s
         select(Plan).where(Plan.state == "published", Plan.starts_at < plan.ends_at, Plan.ends_at > plan.starts_at)
     ).all()
     visits = session.exec(
-        select(Visit).where(col(Visit.plan_id).in_([old.id for old in in_force]), Visit.state != "removed")
+        select(Visit).where(
+            col(Visit.plan_id).in_([old.id for old in in_force]),
+            Visit.state != "removed",
+            Visit.starts_at >= plan.starts_at,
+            Visit.starts_at < plan.ends_at,
+        )
     ).all()
     elsewhere = {visit.ticket_id for visit in visits if visit.technician_id not in scope}
     _require_free(session, {ticket for ticket, _ in wanted}, elsewhere)
@@ -69,7 +74,8 @@ def publish(session: Session, plan: Plan, author: Author, reason: str) -> dict[s
     standing = {(visit.ticket_id, visit.role): visit for visit in own if visit.state != "failed"}
     counts = dict.fromkeys(("added", "moved", "retimed", "removed", "same"), 0)
     for old in in_force:
-        if {technician["id"] for technician in old.problem["technicians"]} <= scope:
+        covered = old.id == plan.follows_id or (plan.starts_at <= old.starts_at and old.ends_at <= plan.ends_at)
+        if covered and {technician["id"] for technician in old.problem["technicians"]} <= scope:
             old.state, old.version = "superseded", old.version + 1
     for visit in own:
         if visit.state == "failed":

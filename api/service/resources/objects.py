@@ -17,7 +17,8 @@ from api.service.http.once import Answer, OnceOnly
 from api.service.http.versions import Version, check_version, etag, matches
 from api.service.security.tokens import Caller
 from api.service.store.audits import Author
-from api.service.store.tables import Centre, Shift, Technician
+from api.service.store.tables import Centre, Shift, Technician, Ticket
+from dispatch.errors import reject
 
 Fields = Annotated[dict[str, Any], Body(description="as the input document has it (docs/input.md), without the id")]
 MOST = 1000
@@ -40,9 +41,17 @@ def objects(kind: str) -> APIRouter:
         caller: Reader,
         after: Annotated[str, Query(max_length=200, description="only ids behind this one")] = "",
         limit: Annotated[int, Query(ge=1, le=MOST)] = 100,
+        state: Annotated[str | None, Query(max_length=20, description="of tickets")] = None,
+        tier: Annotated[str | None, Query(max_length=100, description="of tickets")] = None,
+        technician: Annotated[str | None, Query(max_length=200, description="of shifts")] = None,
+        centre: Annotated[str | None, Query(max_length=200, description="of technicians")] = None,
     ) -> Page:
         """Objects in the order of their ids."""
         question = _within(kind, select(table), caller).where(col(table.id) > after)
+        asked = {"state": state, "tier": tier, "technician": technician, "centre": centre}
+        for name, value in asked.items():
+            if value is not None:
+                question = question.where(_column(kind, name) == value)
         question = question.order_by(col(table.id)).limit(limit + 1)
         with live.store.reading() as session:
             found = session.exec(question).all()
@@ -104,6 +113,21 @@ def objects(kind: str) -> APIRouter:
         return once.write(live, caller, work)
 
     return router
+
+
+FILTERS: dict[str, dict[str, Any]] = {
+    "tickets": {"state": Ticket.state, "tier": Ticket.tier},
+    "shifts": {"technician": Shift.technician_id},
+    "technicians": {"centre": Technician.centre_id},
+}
+"""What each list can be asked for, by column."""
+
+
+def _column(kind: str, name: str) -> Any:
+    known = FILTERS.get(kind, {})
+    if name not in known:
+        raise reject("filter.unknown", f"{kind} are not asked for by {name}", field=name)
+    return known[name]
 
 
 def _within(kind: str, question: Any, caller: Caller) -> Any:

@@ -197,3 +197,44 @@ def test_a_change_that_makes_no_sense_is_refused(in_force, change, words, status
 def test_a_superseded_plan_can_not_be_changed(in_force, change):
     change(in_force, kind="remove", ticket="T5", accept=True)
     assert change(in_force, kind="remove", ticket="T4", expect=409)["code"] == "plan.state"
+
+
+def test_a_plan_of_a_part_of_the_time_leaves_the_rest_alone(
+    client, in_force, phones, boss, town, clock, work_off, publish, change
+):
+    """Today's plan stays in force when tomorrow's is published, and goes on without touching it."""
+    two_days = {"start": DAY["start"], "end": "2026-03-04T00:00:00+08:00"}
+    town["shifts"] = [
+        {
+            "id": f"{name}-tue",
+            "technician": name,
+            "start": "2026-03-03T08:00:00+08:00",
+            "end": "2026-03-03T18:00:00+08:00",
+        }
+        for name in phones
+    ]
+    town["plan"] = two_days
+    town["tickets"] = [town["tickets"][2] | {"id": f"D{k}", "opened": "2026-03-03T06:00:00+08:00"} for k in range(2)]
+    assert client.post("/v1/imports", json=town, headers=boss).status_code == 200
+
+    def plan(**span):
+        order = span | {"engine": "greedy", "iterations": 10}
+        job = client.post("/v1/plans", json=order, headers=boss)
+        work_off()
+        return client.get(job.headers["Location"], headers=boss).json()["plan"]
+
+    both = plan(**two_days)
+    assert publish(both).status_code == 200
+    tomorrow = plan(start="2026-03-03T00:00:00+08:00", end="2026-03-04T00:00:00+08:00")
+    counts = publish(tomorrow).json()
+    assert counts["removed"] == 0
+    states = {one["id"]: one["state"] for one in client.get("/v1/plans", headers=boss).json()["items"]}
+    assert (states[both], states[tomorrow]) == ("published", "published")
+    done = change(both, kind="remove", ticket="T5", accept=True)
+    assert done["published"]["removed"] == 1
+    stops = [
+        s
+        for phone in phones.values()
+        for s in client.get("/v1/me/route", params=two_days, headers=phone).json()["stops"]
+    ]
+    assert sorted(stop["ticket"] for stop in stops) == ["D0", "D1", "T1", "T2", "T3", "T4"]

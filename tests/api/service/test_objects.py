@@ -124,3 +124,19 @@ def test_a_changed_ticket_is_news_for_its_phone(client, boss, store, clock):
     with store.reading() as session:
         assert last_change(session, "Ann") > before
         assert session.get(Technician, "Ann").version == 1
+
+
+def test_lists_are_asked_for_by_what_they_have(client, sign_in, town):
+    boss = sign_in(Role.DISPATCHER)
+    assert client.post("/v1/imports", json=town, headers=boss).status_code == 200
+    assert client.put("/v1/tickets/T3/state", json={"state": "cancelled"}, headers=boss).status_code == 200
+
+    def ids(path, **asked):
+        answer = client.get(path, params=asked, headers=boss)
+        return [one["id"] for one in answer.json()["items"]] if answer.status_code == 200 else answer.json()["code"]
+
+    assert ids("/v1/tickets", state="cancelled") == ["T3"]
+    assert ids("/v1/tickets", tier="basic") == []
+    assert ids("/v1/shifts", technician="Bo") == ["Bo-mon"]
+    assert ids("/v1/technicians", centre="C") == ["Ann", "Bo"]
+    assert ids("/v1/technicians", tier="basic") == "input.invalid"
