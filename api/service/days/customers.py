@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 
 from api.service.http.errors import ConflictError
 from api.service.store.audits import Author, record
+from api.service.store.changes import tell
 from api.service.store.tables import Complaint, Customer, Event, Photo, PhotoPiece, Plan, Ticket, Visit
 from dispatch.errors import Fault, InputError
 
@@ -152,7 +153,10 @@ def erase(session: Session, customer: Customer, author: Author) -> None:
         ticket.fields, ticket.version = _coarse(ticket.fields), ticket.version + 1
     if names:
         _coarsen_plans(session, set(names))
-    visits = [visit.id for visit in _of(session, Visit, Visit.ticket_id, names)]
+    standing = _of(session, Visit, Visit.ticket_id, names)
+    for visit in standing:  # phones, and answers kept for them, still show whom to ask for
+        tell(session, visit.technician_id, "ticket", "erased", author.at, {"visit": visit.id})
+    visits = [visit.id for visit in standing]
     for event in _of(session, Event, Event.visit_id, visits):
         if event.kind in PERSONAL_EVENTS:
             event.payload = {k: v for k, v in event.payload.items() if k == "stars"}

@@ -147,7 +147,9 @@ def test_personal_data_is_exported_whole_and_erased_whole(
     assert (refused.status_code, refused.json()["tickets"]) == (409, ["T1"])
     with store.writing() as session:
         session.get(Ticket, "T1").state = "done"
+    assert "Chen" in client.get("/v1/me/route", params=DAY, headers=ann).text
     assert client.post("/v1/customers/c1/erase", headers=admin | tag).status_code == 200
+    assert "Chen" not in client.get("/v1/me/route", params=DAY, headers=ann).text
     left = client.get("/v1/customers/c1/export", headers=admin).json()
     assert (left["name"], left["phone"], left["address"], left["photos"]) == ("", "", "", [])
     assert [one["payload"] for one in left["events"]] == [{}, {"stars": 4}]
