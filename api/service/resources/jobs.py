@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import AwareDatetime, BaseModel, Field, model_validator
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from api.inputs import from_json
 from api.service.days.day import document_of
@@ -77,6 +77,28 @@ def order(body: PlanOrder, live: Live, caller: Planner, once: OnceOnly) -> Respo
     return once.write(live, caller, work)
 
 
+class JobPage(BaseModel):
+    """Some jobs, newest first."""
+
+    items: list[JobState]
+
+
+@router.get("/jobs")
+def pages(
+    live: Live,
+    caller: Planner,
+    state: Literal["queued", "running", "done", "failed", "cancelled"] | None = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> JobPage:
+    """Jobs, newest first; the night's among them, with the reason where it failed."""
+    question = select(Job).order_by(col(Job.created_at).desc(), col(Job.id))
+    if state is not None:
+        question = question.where(Job.state == state)
+    with live.store.reading() as session:
+        found = (job for job in session.exec(question.limit(10 * limit)).all() if _visible(job, caller))
+        return JobPage(items=[state_of(job) for _, job in zip(range(limit), found, strict=False)])
+
+
 @router.get("/jobs/{job_id}")
 def look(job_id: str, live: Live, caller: Planner) -> JobState:
     """How far a job is."""
@@ -126,6 +148,10 @@ def state_of(job: Job) -> JobState:
 
 def _job(session: Session, job_id: str, caller: Caller) -> Job:
     job = session.get(Job, job_id)
-    if job is None or (caller.centres is not None and job.request.get("centre") not in caller.centres):
+    if job is None or not _visible(job, caller):
         raise MissingError("job.unknown", "there is no such job")
     return job
+
+
+def _visible(job: Job, caller: Caller) -> bool:
+    return caller.centres is None or job.request.get("centre") in caller.centres

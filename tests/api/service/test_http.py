@@ -236,6 +236,7 @@ ROUTES = [
     ("GET", "/v1/plans/x/explanations", Right.READ),
     ("GET", "/v1/coverage", Right.READ),
     ("POST", "/v1/plans/x/replan", Right.PLAN),
+    ("GET", "/v1/jobs", Right.PLAN),
     ("GET", "/v1/jobs/x", Right.PLAN),
     ("POST", "/v1/jobs/x/cancel", Right.PLAN),
     ("GET", "/v1/me/route", Right.OWN_ROUTE),
