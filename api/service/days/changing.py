@@ -103,8 +103,8 @@ def accept(session: Session, plan: Plan, desk: Desk, done: Considered, change: C
         return {"plan": plan.id, "published": None}
     after = Plan(
         id=uuid4().hex,
-        starts_at=plan.starts_at,
-        ends_at=plan.ends_at,
+        starts_at=done.problem.start,
+        ends_at=done.problem.instant(done.problem.end_s),
         centre_id=plan.centre_id,
         problem=to_json(done.problem),
         result=made,

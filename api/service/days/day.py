@@ -22,6 +22,7 @@ def document_of(
     zone: str | None = None,
     centres: frozenset[str] | None = None,
     also: frozenset[str] = frozenset(),
+    now: datetime | None = None,
 ) -> Json:
     """Input document of the time from `start` to `end`.
 
@@ -37,6 +38,8 @@ def document_of(
         Only the technicians of these centres; None: all.
     also : frozenset of str
         Tickets that are in it although they are not open any more.
+    now : datetime or None
+        Tickets that a plan in force visits from now on, before `start` or after `end`, are not in it; None: they are.
     """
     plan: Json = {"start": start.isoformat(), "end": end.isoformat()} | ({"zone": zone} if zone else {})
     document: Json = {"plan": plan}
@@ -50,6 +53,7 @@ def document_of(
     document["technicians"] = [_item(one) for one in technicians]
     document["shifts"] = [item for item in _shifts(session, start, end) if item["technician"] in names]
     elsewhere = set() if centres is None else _visited_by_others(session, start, end, names)
+    elsewhere |= set() if now is None else _visited_at_other_times(session, start, end, now)
     open_ones = select(Ticket).where(Ticket.state == "open", Ticket.opened_at < end)
     found = {one.id: one for one in session.exec(open_ones).all() if one.id not in elsewhere}
     for name in also - found.keys():
@@ -143,6 +147,17 @@ def _visited_by_others(session: Session, start: datetime, end: datetime, technic
     """Tickets that technicians outside the plan have."""
     visits = session.exec(_in_force(start, end).where(Visit.state != "removed")).all()
     return {visit.ticket_id for visit in visits if visit.technician_id not in technicians}
+
+
+def _visited_at_other_times(session: Session, start: datetime, end: datetime, now: datetime) -> set[str]:
+    """Tickets whose visit is still to come, and not in this time; one that nobody reported in time is planned again."""
+    question = (
+        select(Visit.ticket_id)
+        .join(Plan)
+        .where(Plan.state == "published", col(Visit.state).in_(("planned", "en_route", "arrived", "started")))
+        .where(Visit.finishes_at >= now, or_(col(Visit.starts_at) < start, col(Visit.starts_at) >= end))
+    )
+    return set(session.exec(question).all())
 
 
 def _baseline(session: Session, start: datetime, end: datetime, tickets: set[str], technicians: set[str]) -> list[Json]:

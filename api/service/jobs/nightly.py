@@ -45,7 +45,7 @@ def order(session: Session, settings: Settings, now: datetime) -> Job | None:
     if wanted is None or session.exec(select(Job.id).where(Job.key == wanted[0])).first() is not None:
         return None
     key, start, end = wanted
-    document = document_of(session, start, end, zone=settings.nightly_zone)
+    document = document_of(session, start, end, zone=settings.nightly_zone, now=now)
     request = {"engine": "search", "seconds": settings.job_seconds, "iterations": None, "seed": 1, "centre": None}
     job = enqueue(session, document, request, Author(user_id=NOBODY, at=now))
     job.key = key

@@ -66,7 +66,7 @@ def order(body: PlanOrder, live: Live, caller: Planner, once: OnceOnly) -> Respo
                 "auth.centre", "name a centre that is yours", facts={"centres": sorted(caller.centres)}
             )
         centres = None if body.centre is None else frozenset({body.centre})
-        document = document_of(session, body.start, body.end, zone=body.zone, centres=centres)
+        document = document_of(session, body.start, body.end, zone=body.zone, centres=centres, now=author.at)
         from_json(document, name="day")
         request = body.model_dump(mode="json", include={"centre", "engine", "seconds", "iterations", "seed"})
         job = enqueue(session, document, request, author)
