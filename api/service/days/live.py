@@ -59,6 +59,10 @@ def live_day(session: Session, plan: Plan, now: datetime) -> LiveDay:
         .order_by(col(Visit.id))
     ).all()
     chain = _chain(session, plan)
+    own = select(Visit.ticket_id).where(
+        col(Visit.plan_id).in_([one.id for one in chain]), col(Visit.technician_id).in_(technicians)
+    )
+    planned = session.exec(own.where(Visit.state != "removed")).all()
     end, taken = _given_to_others(session, plan, [one.id for one in chain], set(technicians))
     document = document_of(
         session,
@@ -66,7 +70,7 @@ def live_day(session: Session, plan: Plan, now: datetime) -> LiveDay:
         end.astimezone(datetime.fromisoformat(plan.problem["plan"]["end"]).tzinfo),
         zone=plan.problem["plan"].get("zone"),
         centres=None if plan.centre_id is None else frozenset({plan.centre_id}),
-        also=frozenset(visit.ticket_id for visit in visits),
+        also=frozenset(planned).union(visit.ticket_id for visit in visits),
     )
     document.pop("baseline", None)
     document["tickets"] = [_without(item, taken) for item in document["tickets"] if item["id"] not in taken]

@@ -11,10 +11,12 @@ from sqlmodel import Session, col, select
 
 from api.service.http.errors import ConflictError
 from api.service.store.audits import Author, record
-from api.service.store.changes import tell
+from api.service.store.changes import take_turn, tell
 from api.service.store.tables import Plan, Ticket, Visit
 
 Json = dict[str, Any]
+PUBLISHERS = 0x43A11009
+"""Number of the lock at which plans queue to come into force: each must see what the one before left."""
 FIXED = ("en_route", "arrived", "started", "done", "failed")
 """States in which a visit is under way or over: a new plan leaves it as it is; after a failed one comes another."""
 
@@ -49,6 +51,7 @@ def publish(session: Session, plan: Plan, author: Author, reason: str) -> dict[s
         ``plan.state`` when the plan isn't a draft; ``plan.outdated`` when one of its tickets isn't open any more, or
         the plan that it goes on from isn't in force any more.
     """
+    take_turn(session, PUBLISHERS)
     if plan.state != "draft":
         raise ConflictError("plan.state", f"the plan is {plan.state}; only a draft can be published")
     if plan.follows_id is not None:
@@ -61,12 +64,17 @@ def publish(session: Session, plan: Plan, author: Author, reason: str) -> dict[s
         select(Plan).where(Plan.state == "published", Plan.starts_at < plan.ends_at, Plan.ends_at > plan.starts_at)
     ).all()
     visits = session.exec(
-        select(Visit).where(
+        select(Visit)
+        .where(
             col(Visit.plan_id).in_([old.id for old in in_force]),
             Visit.state != "removed",
             Visit.starts_at >= plan.starts_at,
             Visit.starts_at < plan.ends_at,
         )
+        .order_by(
+            col(Visit.id)
+        )  # as phones' reports lock them, before the turn at the feed: so nobody waits in a circle
+        .with_for_update()
     ).all()
     elsewhere = {visit.ticket_id for visit in visits if visit.technician_id not in scope}
     _require_free(session, {ticket for ticket, _ in wanted}, elsewhere)

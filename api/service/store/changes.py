@@ -19,6 +19,12 @@ _TURN = 0x43A11008
 """Number of the advisory lock."""
 
 
+def take_turn(session: Session, number: int) -> None:
+    """Wait until no other transaction holds this turn, and hold it to the end of this one."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.connection().execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": number})
+
+
 def tell(session: Session, technician_id: str, kind: str, reason: str, at: datetime, facts: dict[str, Any]) -> None:
     """Add an entry to a technician's feed.
 
@@ -35,8 +41,7 @@ def tell(session: Session, technician_id: str, kind: str, reason: str, at: datet
     facts : dict
         Ids and times, no personal data.
     """
-    if session.get_bind().dialect.name == "postgresql":
-        session.connection().execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _TURN})
+    take_turn(session, _TURN)
     session.add(Change(technician_id=technician_id, at=at, kind=kind, reason=reason, facts=facts))
 
 
