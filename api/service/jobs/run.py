@@ -1,7 +1,8 @@
 """One job in a process of its own: reads the order from stdin, writes lines of JSON to stdout.
 
-``{"progress": {...}}`` while it searches, at last ``{"plan": {...}}`` or ``{"error": {...}}``. A line on stdin asks it
-to stop with the best plan so far. Whatever happens here, the worker lives on.
+``{"began": true}`` when all is ready, ``{"progress": {...}}`` while it searches, at last ``{"plan": {...}}`` or
+``{"error": {...}}``. A line on stdin asks it to stop with the best plan so far. Whatever happens here, the worker lives
+on.
 """
 
 from __future__ import annotations
@@ -59,6 +60,11 @@ def solve(order: dict[str, Any], stop: threading.Event) -> dict[str, Any]:
     rest = rest_of(order["problem"], told) if told else None
     day = rest.day if rest else from_json(order["problem"], name="day")
     travel = travel_of(day.problem, travel_source(order["travel"], settings=day.travel))
+    if asked["engine"] == "search":
+        from solver.search.warm import warm
+
+        warm()
+    say({"began": True})
     limits = Limits(seconds=asked.get("seconds"), iterations=asked.get("iterations"))
 
     def show(progress: Progress) -> None:
