@@ -16,7 +16,6 @@ from typing import Any, Literal
 
 import openpyxl
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.utils.exceptions import InvalidFileException
 from sqlmodel import Session
 
 from api.inputs import from_json, read_day, to_json, write_folder
@@ -87,8 +86,10 @@ def _texts(kind: Kind, data: bytes, table: str | None) -> dict[str, bytes]:
         return {names[table]: data}
     try:
         found = _unzipped(data) if kind == "zip" else _sheets(data)
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, EOFError, OSError) as error:
-        raise InputError("import.unreadable", f"the {kind} file can't be read: {error}") from error
+    except InputError:
+        raise
+    except Exception as error:  # whatever the libraries make of a file that somebody has spoilt
+        raise InputError("import.unreadable", f"the {kind} file can't be read: {type(error).__name__}") from error
     if not found:
         raise reject("import.table", f"no table in it: name one of {', '.join(FILES)}", field="file")
     return found

@@ -21,6 +21,7 @@ _HEADERS = (
     (b"cache-control", b"no-store"),
 )
 """For every answer that does not say otherwise; OWASP REST Security Cheat Sheet."""
+_V1 = "/v1"
 _IMPORTS = "/v1/imports"
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
@@ -80,6 +81,8 @@ class Limits:
                 await answer(scope, receive, guarded)
         took_s = time.perf_counter() - begun_s
         route = getattr(scope.get("route"), "path", "-")
+        if scope["path"].startswith(_V1) and not route.startswith(_V1) and route != "-":
+            route = _V1 + route  # a route knows its path inside its router only
         method = scope["method"] if scope["method"] in _METHODS else "other"
         service.metrics.count(method, route, status, took_s)
         _LOG.log(

@@ -126,7 +126,7 @@ def migrated_name(postgres: str) -> Iterator[str]:
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """Address of an empty database."""
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path}/callout.sqlite"
+        yield f"sqlite:///{tmp_path}/empty.sqlite"
         return
     with _database(request.getfixturevalue("postgres")) as url:
         yield url

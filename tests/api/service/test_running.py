@@ -34,9 +34,14 @@ def full(client, boss, town, sign_in, make_plan, publish, photo, store):
 
 
 def _rows(store):
+    """All rows as text; the order of keys in JSON is the database's own affair."""
     with store.engine.connect() as connection:
         return {
-            table.name: sorted(map(repr, connection.execute(table.select()).all())) for table in metadata.sorted_tables
+            table.name: sorted(
+                json.dumps(dict(row), default=repr, sort_keys=True)
+                for row in connection.execute(table.select()).mappings().all()
+            )
+            for table in metadata.sorted_tables
         }
 
 
