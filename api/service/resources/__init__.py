@@ -3,6 +3,7 @@
 from api.service.resources import (
     absences,
     auth,
+    catalogue,
     customers,
     imports,
     insight,
@@ -31,5 +32,6 @@ ROUTERS = (
     absences.router,
     customers.router,
     tickets.router,
+    *catalogue.ROUTERS,
     *objects.ROUTERS,
 )

@@ -272,6 +272,10 @@ ROUTES = [
 for _kind in ("centres", "technicians", "shifts", "tickets"):
     ROUTES += [("GET", f"/v1/{_kind}", Right.READ), ("GET", f"/v1/{_kind}/x", Right.READ)]
     ROUTES += [("PUT", f"/v1/{_kind}/x", Right.WRITE), ("DELETE", f"/v1/{_kind}/x", Right.WRITE)]
+for _kind in ("skills", "parts"):
+    ROUTES += [("GET", f"/v1/{_kind}", Right.READ), ("PUT", f"/v1/{_kind}/x", Right.WRITE)]
+    ROUTES += [("DELETE", f"/v1/{_kind}/x", Right.WRITE)]
+ROUTES += [("GET", "/v1/technicians/x/stock", Right.READ), ("PUT", "/v1/technicians/x/stock", Right.WRITE)]
 OPEN = {("POST", "/v1/auth/login"), ("POST", "/v1/auth/refresh"), ("POST", "/v1/auth/logout")}
 
 

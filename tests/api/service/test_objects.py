@@ -140,3 +140,19 @@ def test_lists_are_asked_for_by_what_they_have(client, sign_in, town):
     assert ids("/v1/shifts", technician="Bo") == ["Bo-mon"]
     assert ids("/v1/technicians", centre="C") == ["Ann", "Bo"]
     assert ids("/v1/technicians", tier="basic") == "input.invalid"
+
+
+def test_the_catalogue_and_the_vans(client, sign_in, town):
+    boss = sign_in(Role.DISPATCHER)
+    assert client.post("/v1/imports", json=town, headers=boss).status_code == 200
+    made = client.put("/v1/skills/lift", json={"name": "Lift"}, headers=boss)
+    assert made.status_code == 201
+    assert client.put("/v1/skills/lift", json={"name": "Lifts"}, headers=boss).json()["code"] == "version.missing"
+    tag = {"If-Match": made.headers["ETag"]}
+    assert client.put("/v1/skills/lift", json={"name": "Lifts"}, headers=boss | tag).json()["version"] == 2
+    assert client.delete("/v1/skills/lift", headers=boss | tag).status_code == 412
+    assert [one["name"] for one in client.get("/v1/skills", headers=boss).json()["items"]] == ["Lifts"]
+    assert client.get("/v1/parts", headers=boss).json() == {"items": [], "next": None}
+    assert client.put("/v1/technicians/Ann/stock", json={"parts": {"rope": 3}}, headers=boss).status_code == 200
+    assert client.get("/v1/technicians/Ann/stock", headers=boss).json() == {"parts": {"rope": 3}}
+    assert client.get("/v1/technicians/nobody/stock", headers=boss).json()["code"] == "technician.unknown"
