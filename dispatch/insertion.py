@@ -219,7 +219,7 @@ def excerpt(problem: Problem, shift: Shift, ticket_ids: Collection[str]) -> Prob
     )
     return problem.replace(
         tickets=tickets,
-        baseline=(),
+        baseline=tuple(old for old in problem.baseline if old.ticket_id in ticket_ids),
         technicians=tuple(problem.technician_by_id[one] for one in sorted(named)),
         shifts=tuple(own for one in sorted(named) for own in problem.shifts_by_technician[one]),
     )

@@ -54,6 +54,8 @@ class Problem:
     ----------
     has_ties : bool
         Whether a crew or an order ties routes together.
+    promised_s : mapping of str to int
+        Start that the baseline gives a ticket; those that are not in it are missing.
     demand_s, regular_s : int
         Service time of all tickets, every crew member counted; regular time of all shifts.
 
@@ -83,6 +85,7 @@ class Problem:
     places: tuple[Place, ...] = field(init=False, repr=False, compare=False)
     shifts_by_technician: Mapping[str, tuple[Shift, ...]] = field(init=False, repr=False, compare=False)
     has_ties: bool = field(init=False, repr=False, compare=False)
+    promised_s: Mapping[str, int] = field(init=False, repr=False, compare=False)
     demand_s: int = field(init=False, repr=False, compare=False)
     regular_s: int = field(init=False, repr=False, compare=False)
 
@@ -106,6 +109,7 @@ class Problem:
             owned[shift.technician_id] += (shift,)
         put(self, "shifts_by_technician", owned)
         put(self, "has_ties", any(ticket.crew or ticket.after for ticket in self.tickets))
+        put(self, "promised_s", {old.ticket_id: old.start_s for old in self.baseline if old.role == 0})
         put(self, "demand_s", sum(ticket.duration_s * ticket.crew_size for ticket in self.tickets))
         put(self, "regular_s", sum(shift.regular_end_s - shift.start_s for shift in self.shifts))
 

@@ -104,12 +104,17 @@ def risks(
     """
     if draws < 1:
         raise reject("risk.draws", "at least one draw is needed", field="draws", value=draws)
+    if seed < 0:
+        raise reject("risk.seed", "a seed must not be negative", field="seed", value=seed)
     chosen = spread or Spread()
+    tied = _held_up(problem) if problem.has_ties else frozenset()
     order = {shift.id: number for number, shift in enumerate(problem.shifts)}
     found = []
     for route in routes:
         rng = np.random.default_rng([seed, order[route.shift_id]])
-        found += [risk for risk in _drawn(problem, route, chosen, draws, rng) if risk.probability >= max(least, 1e-12)]
+        found += [
+            risk for risk in _drawn(problem, route, chosen, draws, rng, tied) if risk.probability >= max(least, 1e-12)
+        ]
     return tuple(sorted(found, key=lambda one: (-one.probability, one.due_s, one.ticket_id, one.target)))
 
 
@@ -119,7 +124,15 @@ def _factors(rng: np.random.Generator, deviation: float, size: int) -> Times:
     return np.exp(rng.normal(-variance / 2, np.sqrt(variance), size))
 
 
-def _drawn(problem: Problem, route: Route, spread: Spread, draws: int, rng: np.random.Generator) -> list[Risk]:
+def _held_up(problem: Problem) -> frozenset[str]:
+    """Tickets whose start may wait for other visits."""
+    bounded = {tie.ticket_id for ticket in problem.tickets for tie in ticket.after if tie.max_gap_s is not None}
+    return frozenset(bounded | {ticket.id for ticket in problem.tickets if ticket.crew or ticket.after})
+
+
+def _drawn(
+    problem: Problem, route: Route, spread: Spread, draws: int, rng: np.random.Generator, tied: frozenset[str]
+) -> list[Risk]:
     """Drive one route many times."""
     shift = problem.shift_by_id[route.shift_id]
     now: Times = np.full(draws, float(route.departure_s))
@@ -137,8 +150,10 @@ def _drawn(problem: Problem, route: Route, spread: Spread, draws: int, rng: np.r
             continue
         ticket, last = problem.ticket_by_id[stop.ticket_id], stop
         began, missed = _begun(now, ticket.start_windows)
-        if ticket.start_windows and ticket.pin is None:
-            due_s = max(w.end_s for w in ticket.start_windows)
+        if ticket.id in tied:
+            began = np.maximum(began, float(stop.start_s))  # the others come in time, not before
+        if ticket.windows and (ticket.pin is None or ticket.pin.start_s is None):
+            due_s = max(w.end_s for w in ticket.windows)
             found.append(_risk(stop, route, WINDOW, due_s, stop.start_s, np.where(missed, now - due_s, 0.0)))
         now = began + (stop.finish_s - stop.start_s) * _factors(rng, spread.service, draws)
         for deadline in problem.deadlines[stop.ticket_id]:

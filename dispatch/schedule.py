@@ -6,7 +6,9 @@ Given the steps of the routes, times are fixed in three passes (see ``docs/sched
    Crews and ``after`` tie routes together: their starts are raised until nothing changes.
 2. *Latest departure.* Walking back from that earliest return, each stop's start is bounded by its window and by
    ``max(its earliest start, its deadlines)``. The departure is the latest that keeps these bounds: it removes
-   waiting without a later return and without a second more lateness. Stops tied to other routes do not move.
+   waiting without a later return and without a second more lateness. A start that the baseline promises is a
+   deadline here, so nobody who is ahead of a long wait leaves later than the customers were told. Stops tied to
+   other routes do not move.
 3. *Final.* The route is walked again from that departure.
 
 Nothing is refused here: a step that can't be in time is given its real, too late time, and
@@ -53,7 +55,7 @@ class _Leg:
     breaks: tuple[tuple[int, Break], ...]
     service_s: int
     windows: tuple[Window, ...]
-    soft_start_s: int  # latest start that misses no target (may be in the past)
+    soft_start_s: int  # latest start that misses no target and no promise (may be in the past)
     deadlines: tuple[Deadline, ...] = ()
 
 
@@ -71,7 +73,7 @@ def _legs(problem: Problem, travel: Travel, shift: Shift, steps: Sequence[Step])
             place, service_s, windows = ticket.place, technician.service_s(ticket, step.role), ticket.start_windows
             deadlines = problem.deadlines[ticket.id]
             dues = [d.due_s if d.point is Point.START else d.due_s - service_s for d in deadlines]
-            soft_start_s = min(dues, default=_FAR_S)
+            soft_start_s = min(*dues, problem.promised_s.get(ticket.id, _FAR_S), _FAR_S)
         else:
             centre = problem.centre_by_id[step.centre_id]
             place, service_s, windows, soft_start_s, deadlines = centre.place, centre.restock_s, (), _FAR_S, ()

@@ -82,7 +82,7 @@ def plan_day(
     InternalError
         ``plan.infeasible`` when the engine's answer breaks a rule.
     """
-    _check_call(limits, seed, workers)
+    check_call(limits, seed, workers)
     _check_warm_start(problem, warm_start)
     require_support(problem, engine)
     answer = engine.solve(
@@ -145,7 +145,8 @@ def _check_warm_start(problem: Problem, warm_start: Sequence[RouteSteps]) -> Non
         raise InputError("plan.warm_start", f"the warm start does not fit the input: {found[0]}")
 
 
-def _check_call(limits: Limits, seed: int, workers: int) -> None:
+def check_call(limits: Limits, seed: int, workers: int) -> None:
+    """Raise ``plan.limits``, ``plan.seed`` or ``plan.workers`` when a call makes no sense."""
     if limits.seconds is None and limits.iterations is None:
         raise UsageError("plan.limits", "give a limit: seconds, iterations or both")
     if limits.seconds is not None and not 0 < limits.seconds <= 7 * 86_400:

@@ -70,7 +70,7 @@ def slots(
     ticket_id : str
         A ticket for one technician, without ``after``.
     windows : iterable of Window
-        What may be offered; its own windows don't matter.
+        What may be offered; its own windows, and a start that it is pinned to, don't matter.
 
     Raises
     ------
@@ -98,7 +98,8 @@ def _best(
     able: Flags,
 ) -> Slot | None:
     """Cheapest exact trial of those with the shortest detours."""
-    asked = dataclasses.replace(ticket, windows=(window,))
+    lock = None if ticket.pin is None else dataclasses.replace(ticket.pin, start_s=None)
+    asked = dataclasses.replace(ticket, windows=(window,), pin=lock)  # a pinned start would stand in place of the offer
     fits = [fit for fit, _ in screen.nearest(screen.look(ticket, able, windows=asked.windows), TRIALS)]
     prefetch_detours(problem, travel, ticket, fits)
     by_shift = {route.shift_id: route for route in routes}

@@ -1,8 +1,8 @@
 """When the day goes on: what is done stays done, the rest is planned again, and as little as wished is moved.
 
-``remaining`` turns a plan in force and what was reported of it into the problem of the rest of the day; ``moves`` says
-what a new plan moves; ``budget`` how much may be moved; ``fill`` places what has no visit within that; ``day`` is the
-use case.
+``remaining`` turns a plan in force and what was reported of it into the problem of the rest of the day; ``behind`` says
+what has happened, ``standing`` what of the plan can still be driven, ``moves`` what a new plan moves, ``budget`` how
+much may be moved; ``day`` is the use case.
 """
 
 from dispatch.replan.budget import Budget

@@ -7,11 +7,14 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from dispatch.errors import reject
+from dispatch.feasibility import check_routes
 from dispatch.plan import Route
 from dispatch.problem import Problem
 from dispatch.replan.moves import Key, moves, starts
 from dispatch.replan.remaining import both
+from dispatch.schedule import schedule_plan
 from dispatch.tickets import Pin, Ticket
+from dispatch.travel import Travel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,38 +51,47 @@ def used(problem: Problem, routes: Sequence[Route], budget: Budget, forced: Coll
     return sum(one.key not in forced for one in moves(problem, routes, tolerance_s=budget.slack_s(problem)))
 
 
-def keeping_times(problem: Problem, standing: Sequence[Route], budget: Budget) -> Problem:
+def keeping_times(problem: Problem, travel: Travel, standing: Sequence[Route], budget: Budget) -> Problem:
     """The problem in which every promised start is a window of its ticket, when the budget says so.
 
     `standing` is what is left of the plan in force: a start that is late there already may stay as late, and a visit
-    that is not in it any more may start when it can.
+    that is not in it any more may start when it can. Who is early waits, unless that makes others too late.
     """
     if not budget.keep_times:
         return problem
+    waiting = _told(problem, standing, budget, early=False)
+    routes = schedule_plan(waiting, travel, [route.steps for route in standing])
+    return _told(problem, standing, budget, early=True) if check_routes(waiting, travel, routes) else waiting
+
+
+def _told(problem: Problem, standing: Sequence[Route], budget: Budget, *, early: bool) -> Problem:
+    """The promised starts as windows; starts that `standing` has earlier stay allowed when `early`."""
     slack_s, now = budget.slack_s(problem), starts(standing)
     spans: dict[str, tuple[int, int]] = {}
     for old in problem.baseline:
         ahead = now.get((old.ticket_id, old.role))
         if ahead is not None:
-            first, last = min(old.start_s, ahead[1]) - slack_s, max(old.start_s, ahead[1]) + slack_s
+            first, last = old.start_s - slack_s, max(old.start_s + slack_s, ahead[1])
+            first = min(first, ahead[1]) if early else first
             held = spans.get(old.ticket_id, (first, last))
             spans[old.ticket_id] = max(first, held[0]), min(last, held[1])
     return problem.replace(tickets=tuple(bounded(ticket, spans.get(ticket.id)) for ticket in problem.tickets))
 
 
 def holding(problem: Problem, standing: Sequence[Route], budget: Budget, free: Collection[Key]) -> Problem:
-    """The problem in which only the visits in `free` can move: all others keep technician and start.
+    """The problem in which only the visits in `free` can move: all others keep technician and promised start.
 
-    Every plan of it moves at most as many visits as `free` holds, besides those that are not in `standing`.
+    Every plan of it moves at most as many visits as `free` holds, besides those that fall out.
     """
     slack_s, now = budget.slack_s(problem), starts(standing)
+    promised = {(old.ticket_id, old.role): old.start_s for old in problem.baseline}
     changed = []
     for ticket in problem.tickets:
         keys = [(ticket.id, role) for role in range(ticket.crew_size)]
-        if any(key not in now or key in free for key in keys):
+        if any(key not in now or key not in promised or key in free for key in keys):
             changed.append(ticket)
             continue
-        start_s = now[keys[0]][1]
+        start_s = promised[keys[0]]
         pin = ticket.pin or Pin(technician_ids=tuple(now[key][0] for key in keys))
         held = bounded(ticket, (start_s - slack_s, start_s + slack_s))
         changed.append(dataclasses.replace(held, pin=pin))

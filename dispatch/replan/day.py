@@ -22,7 +22,7 @@ from dispatch.replan.remaining import remaining
 from dispatch.replan.reports import Report
 from dispatch.replan.standing import standing
 from dispatch.schedule import schedule_plan
-from dispatch.service import assemble
+from dispatch.service import assemble, check_call
 from dispatch.travel import Travel
 from dispatch.version import VERSION
 
@@ -56,7 +56,7 @@ class Replanned:
     options : tuple of Option
         Plans seen, fewest moves first, each cheaper than those with fewer moves; those over the budget too.
     price_cents : int
-        What the budget costs: this plan less the cheapest one seen, at least 0.
+        What the budget costs: this plan less the cheapest one seen, both priced without the budget's windows.
     """
 
     problem: Problem
@@ -107,15 +107,19 @@ def replan_day(
 
     Raises
     ------
+    UsageError
+        ``plan.limits``, ``plan.seed`` or ``plan.workers``, with an engine.
     UnsupportedError
         ``engine.unsupported`` when the engine can't keep a constraint that the problem uses.
     InternalError
         ``plan.infeasible`` when the result breaks a rule.
     """
+    if engine is not None:
+        check_call(limits or Limits(), seed, workers)
     chosen = budget or Budget()
     rest = remaining(problem, in_force, reports, now_s=now_s)
     still = standing(rest.problem, travel, rest.steps)
-    desk = _Desk(keeping_times(rest.problem, still, chosen), rest.problem, travel, chosen, still)
+    desk = _Desk(keeping_times(rest.problem, travel, still, chosen), rest.problem, travel, chosen, still)
     quick = desk.filled(desk.bounded, [route.steps for route in still], bound=True)
     seen = [(desk.bounded, quick)]
     answers: list[EngineAnswer] = []
@@ -152,7 +156,7 @@ def replan_day(
         moves=moves(world, plan.routes, tolerance_s=chosen.slack_s(rest.problem)),
         forced=desk.forced,
         options=desk.options([routes for _, routes in seen]),
-        price_cents=max(0, plan.total_cents - min(desk.cents(routes) for _, routes in seen)),
+        price_cents=desk.cents(best) - min(desk.cents(routes) for _, routes in seen),
     )
 
 
@@ -262,5 +266,5 @@ def _provenance(
         iterations_done=sum(answer.iterations for answer in answers),
         weights=dataclasses.asdict(problem.weights),
         parameters=parameters,
-        warnings=travel.warnings,
+        warnings=(*travel.warnings, *(answers[0].warnings if answers else ())),
     )

@@ -8,19 +8,19 @@ technician, although vans are topped up between shifts.
 from __future__ import annotations
 
 import dataclasses
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from dispatch.places import Place
-from dispatch.plan import Rest, Restock, RestockStep, Route, RouteSteps, Step, Visit, VisitStep
-from dispatch.problem import Assignment, Problem
+from dispatch.plan import Restock, RestockStep, Route, RouteSteps, Step, Visit, VisitStep
+from dispatch.problem import MAX_HORIZON_S, Assignment, Problem
+from dispatch.replan.behind import Behind, behind, loaded
 from dispatch.replan.reports import Report, State
-from dispatch.technicians import Shift, Technician
-from dispatch.tickets import Ticket, Window
+from dispatch.technicians import Shift
+from dispatch.tickets import Pin, Ticket, Window
 from dispatch.tiers import Point
 
-_FAR_S = 2**31 - 1
+_FAR_S = 2 * MAX_HORIZON_S
+"""The latest second that a window may have: no bound."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,63 +60,65 @@ def remaining(problem: Problem, in_force: Sequence[Route], reports: Iterable[Rep
     """
     told = {(report.ticket_id, report.role): report for report in reports}
     over = {report.ticket_id for report in told.values() if report.state is not State.FAILED}
-    places = {ticket.id: ticket.place for ticket in problem.tickets}
-    last: dict[str, Report] = {}
+    of_shift: dict[str, list[Report]] = {}
     for report in told.values():
-        if report.shift_id not in last or report.finish_s > last[report.shift_id].finish_s:
-            last[report.shift_id] = report
+        of_shift.setdefault(report.shift_id, []).append(report)
     routes = {route.shift_id: route for route in in_force}
-    shifts = [
-        left
+    how = {
+        shift.id: behind(problem, shift, routes.get(shift.id), of_shift.get(shift.id, ()), now_s=now_s)
         for shift in problem.shifts
-        if (left := _rest_of(shift, last.get(shift.id), routes.get(shift.id), places, now_s)) is not None
-    ]
-    working = {shift.technician_id for shift in shifts}
+    }
+    shifts = [left for shift in problem.shifts if (left := _rest_of(shift, how[shift.id])) is not None]
+    working: dict[str, list[Shift]] = {}
+    for shift in shifts:
+        working.setdefault(shift.technician_id, []).append(shift)
     open_ones = [ticket for ticket in problem.tickets if ticket.id not in over]
     known = {ticket.id for ticket in open_ones}
     untouched = known - {report.ticket_id for report in told.values()}
-    used = _used(problem, told.values(), routes, now_s)
+    technicians = []
+    for technician in problem.technicians:
+        own = problem.shifts_by_technician[technician.id]
+        seen = [(routes.get(shift.id), how[shift.id], of_shift.get(shift.id, ())) for shift in own]
+        technicians.append(loaded(problem, technician, seen))
     rest = problem.replace(
-        tickets=tuple(_rest_of_ticket(ticket, told, known, working, now_s) for ticket in open_ones),
-        technicians=tuple(_with_stock(technician, used.get(technician.id)) for technician in problem.technicians),
+        tickets=tuple(_rest_of_ticket(problem, ticket, told, known, working) for ticket in open_ones),
+        technicians=tuple(technicians),
         shifts=tuple(shifts),
         baseline=tuple(_promises(problem, in_force, untouched)),
     )
     names = {shift.id for shift in shifts}
-    steps = [_steps_left(problem, route, untouched, now_s) for route in in_force if route.shift_id in names]
+    steps = [
+        _steps_left(problem, route, untouched, how[route.shift_id].restocks)
+        for route in in_force
+        if route.shift_id in names
+    ]
     return Remaining(
         problem=rest, steps=tuple(own for own in steps if any(isinstance(step, VisitStep) for step in own.steps))
     )
 
 
-def _rest_of(
-    shift: Shift, last: Report | None, route: Route | None, places: Mapping[str, Place], now_s: int
-) -> Shift | None:
+def _rest_of(shift: Shift, how: Behind) -> Shift | None:
     """The shift from when its technician is free; None when nothing is left of it."""
-    free_s = max(shift.start_s, now_s, last.finish_s if last is not None else now_s)
-    if free_s >= shift.end_s:
+    if how.free_s >= shift.end_s:
         return None
-    rested = {stop.index for stop in route.stops if isinstance(stop, Rest) and stop.start_s < now_s} if route else set()
-    breaks = [item for number, item in enumerate(shift.breaks) if number not in rested and item.latest_s >= free_s]
-    start = shift.start_place if last is None else places.get(last.ticket_id, shift.start_place)
     return dataclasses.replace(
         shift,
-        start_s=free_s,
-        regular_end_s=max(shift.regular_end_s, free_s),
-        start_place=start,
-        breaks=tuple(breaks),
+        start_s=how.free_s,
+        regular_end_s=max(shift.regular_end_s, how.free_s),
+        start_place=how.place,
+        breaks=how.breaks,
     )
 
 
 def _rest_of_ticket(
+    problem: Problem,
     ticket: Ticket,
     told: Mapping[tuple[str, int], Report],
     known: set[str],
-    working: set[str],
-    now_s: int,
+    working: Mapping[str, Sequence[Shift]],
 ) -> Ticket:
     """The ticket without ties to what is over, and without a pin that nobody can keep any more."""
-    windows, after = list(ticket.windows), []
+    windows, after, spans = list(ticket.windows), [], []
     for tie in ticket.after:
         if tie.ticket_id in known:
             after.append(tie)
@@ -125,19 +127,41 @@ def _rest_of_ticket(
         if first:
             mark_s = max(report.start_s if tie.point is Point.START else report.finish_s for report in first)
             latest_s = _FAR_S if tie.max_gap_s is None else mark_s + tie.max_gap_s
-            windows = both(windows, mark_s + tie.min_gap_s, latest_s)
+            spans.append((mark_s + tie.min_gap_s, latest_s))
+            windows = both(windows, *spans[-1])
     pin = ticket.pin
-    if pin is not None and not set(pin.technician_ids) <= working:
+    if pin is not None and not working.keys() >= set(pin.technician_ids):
         pin = None
-    elif pin is not None and pin.start_s is not None and pin.start_s < now_s:
+    elif pin is not None and pin.start_s is not None and not _holds(problem, ticket, pin, spans, working):
         pin = dataclasses.replace(pin, start_s=None)
     if tuple(windows) == ticket.windows and tuple(after) == ticket.after and pin == ticket.pin:
         return ticket
     return dataclasses.replace(ticket, windows=tuple(windows), after=tuple(after), pin=pin)
 
 
+def _holds(
+    problem: Problem,
+    ticket: Ticket,
+    pin: Pin,
+    spans: Sequence[tuple[int, int]],
+    working: Mapping[str, Sequence[Shift]],
+) -> bool:
+    """Whether a pinned start lies behind what the ticket comes after, and in what is left of each one's shifts."""
+    start_s = pin.start_s or 0
+    if not all(first_s <= start_s <= last_s for first_s, last_s in spans):
+        return False
+    for role, one in enumerate(pin.technician_ids):
+        finish_s = start_s + problem.technician_by_id[one].service_s(ticket, role)
+        if not any(shift.start_s <= start_s and finish_s <= shift.end_s for shift in working[one]):
+            return False
+    return True
+
+
 def both(windows: Sequence[Window], first_s: int, last_s: int) -> list[Window]:
-    """Windows cut to ``first_s .. last_s``; when nothing is left of any, the span itself, so that it stays a bound."""
+    """Windows cut to ``first_s .. last_s``; when nothing is left of any, one that has passed, so that it stays a bound.
+
+    No windows are no bound: then it is the span.
+    """
     span = Window(start_s=first_s, end_s=max(first_s, last_s))
     if not windows:
         return [span]
@@ -151,38 +175,6 @@ def both(windows: Sequence[Window], first_s: int, last_s: int) -> list[Window]:
 
 _PAST_S = -1
 """A window that has passed whatever the time is: the ticket can't be served, and the reason says so."""
-
-
-def _used(
-    problem: Problem, reports: Iterable[Report], routes: Mapping[str, Route], now_s: int
-) -> dict[str, Counter[str]]:
-    """Parts that each technician has taken from the van since the shift began, or since the last restock."""
-    used: dict[str, Counter[str]] = {}
-    for report in reports:
-        ticket, shift = problem.ticket_by_id.get(report.ticket_id), problem.shift_by_id.get(report.shift_id)
-        if ticket is None or shift is None or report.role or report.state is State.FAILED:
-            continue
-        route = routes.get(shift.id)
-        if route is None or not _refilled(route, ticket.id, now_s):
-            used.setdefault(shift.technician_id, Counter()).update(ticket.parts)
-    return used
-
-
-def _refilled(route: Route, ticket_id: str, now_s: int) -> bool:
-    """Whether the route in force has been at a centre since this visit."""
-    seen = False
-    for stop in route.stops:
-        seen = seen or (isinstance(stop, Visit) and stop.ticket_id == ticket_id)
-        if seen and isinstance(stop, Restock) and stop.finish_s <= now_s:
-            return True
-    return False
-
-
-def _with_stock(technician: Technician, used: Counter[str] | None) -> Technician:
-    if not used:
-        return technician
-    stock = {part: max(0, count - used[part]) for part, count in technician.stock.items()}
-    return dataclasses.replace(technician, stock=stock)
 
 
 def _promises(problem: Problem, in_force: Iterable[Route], untouched: set[str]) -> Iterator[Assignment]:
@@ -199,13 +191,13 @@ def _promises(problem: Problem, in_force: Iterable[Route], untouched: set[str]) 
                 )
 
 
-def _steps_left(problem: Problem, route: Route, untouched: set[str], now_s: int) -> RouteSteps:
+def _steps_left(problem: Problem, route: Route, untouched: set[str], restocked: Collection[int]) -> RouteSteps:
     """Steps that are still to come, breaks left out."""
     steps: list[Step] = []
-    for stop in route.stops:
+    for number, stop in enumerate(route.stops):
         if isinstance(stop, Visit):
             if stop.ticket_id in untouched:
                 steps.append(VisitStep(ticket_id=stop.ticket_id, role=stop.role))
-        elif isinstance(stop, Restock) and stop.start_s >= now_s and stop.centre_id in problem.centre_by_id:
+        elif isinstance(stop, Restock) and number not in restocked and stop.centre_id in problem.centre_by_id:
             steps.append(RestockStep(centre_id=stop.centre_id))
     return RouteSteps(shift_id=route.shift_id, steps=tuple(steps))

@@ -17,7 +17,7 @@ def standing(problem: Problem, travel: Travel, steps: Iterable[RouteSteps]) -> t
 
     Of a route that is too long the last visits go; of one that reaches a window too late, that visit.
     """
-    left = {own.shift_id: place_breaks(problem, travel, own) for own in steps if _visits(own)}
+    left = {own.shift_id: place_breaks(problem, travel, short) for own in steps if (short := _needed(own)).steps}
     while True:
         routes = schedule_plan(problem, travel, list(left.values()))
         broken = check_routes(problem, travel, routes)
@@ -26,9 +26,15 @@ def standing(problem: Problem, travel: Travel, steps: Iterable[RouteSteps]) -> t
         for shift_id, ticket_id in _to_drop(broken, left):
             own = left.pop(shift_id)
             kept = [s for s in own.steps if not isinstance(s, VisitStep) or s.ticket_id != ticket_id]
-            shorter = dataclasses.replace(own, steps=tuple(kept))
-            if _visits(shorter):
+            shorter = _needed(dataclasses.replace(own, steps=tuple(kept)))
+            if shorter.steps:
                 left[shift_id] = place_breaks(problem, travel, shorter)
+
+
+def _needed(own: RouteSteps) -> RouteSteps:
+    """The steps up to the last visit: nobody restocks for nothing."""
+    end = max((n + 1 for n, step in enumerate(own.steps) if isinstance(step, VisitStep)), default=0)
+    return dataclasses.replace(own, steps=own.steps[:end])
 
 
 def _visits(own: RouteSteps) -> list[str]:
@@ -36,13 +42,18 @@ def _visits(own: RouteSteps) -> list[str]:
 
 
 def _to_drop(broken: Sequence[Violation], left: dict[str, RouteSteps]) -> list[tuple[str, str]]:
-    """One visit of each route that breaks something, as (shift, ticket): the one that is named, or the last."""
+    """One visit of each route that breaks something, as (shift, ticket): one that is named, else the last.
+
+    Without a visit that is named the route may be short enough, so its last one is not asked to go at the same time.
+    """
     found: dict[str, str] = {}
     for violation in broken:
-        holders = [one for one, own in left.items() if violation.ticket_id in _visits(own)]
-        for shift_id in holders or [violation.shift_id]:
-            if shift_id in left and (shift_id not in found or holders):
-                found.setdefault(shift_id, violation.ticket_id if holders else _visits(left[shift_id])[-1])
+        for shift_id, own in left.items():
+            if violation.ticket_id in _visits(own):
+                found.setdefault(shift_id, violation.ticket_id)
+    for violation in broken:
+        if violation.shift_id in left:
+            found.setdefault(violation.shift_id, _visits(left[violation.shift_id])[-1])
     if not found:  # nothing is named: the emptiest route goes on being shortened, so that this ends
         shift_id = min(left, key=lambda one: len(left[one].steps))
         found[shift_id] = _visits(left[shift_id])[-1]

@@ -89,6 +89,8 @@ def trace(d: Header, s: Header, row: int) -> None:
     service_of = i32_2(d, f.I_SERVICE_OF)
     fixed_cents = i32_2(d, f.I_FIXED_CENTS)
     dues_s = i64_2(d, f.I_DUES_S)
+    base_technician = i64_1(d, f.I_BASE_TECHNICIAN)
+    base_start_s = i64_1(d, f.I_BASE_START_S)
     on_finish = u8_2(d, f.I_ON_FINISH)
     breach_cents = i64_1(d, f.I_BREACH_CENTS)
     late_cents = i64_1(d, f.I_LATE_CENTS)
@@ -143,6 +145,8 @@ def trace(d: Header, s: Header, row: int) -> None:
         service = service_of[klass, node]
         cap = FAR_S
         if node < n:
+            if base_technician[node] != -1:
+                cap = base_start_s[node]
             cents += fixed_cents[klass, node]
             served += service
             for t in range(dues_s.shape[1]):
@@ -210,6 +214,8 @@ def trace(d: Header, s: Header, row: int) -> None:
         slack += gaps[g, BEGIN] - begin - busy
         soft = FAR_S
         if node < n:
+            if base_technician[node] != -1:
+                soft = base_start_s[node]
             for t in range(dues_s.shape[1]):
                 point = begin + service if on_finish[node, t] else begin
                 soft = min(soft, dues_s[node, t] - point + begin)

@@ -101,6 +101,8 @@ def evaluate(d: Header, row: int, nodes: I64, length: int, start_s: I64, rest_le
     break_latest_s = i64_2(d, f.I_BREAK_LATEST_S)
     fixed_cents = i32_2(d, f.I_FIXED_CENTS)
     dues_s = i64_2(d, f.I_DUES_S)
+    base_technician = i64_1(d, f.I_BASE_TECHNICIAN)
+    base_start_s = i64_1(d, f.I_BASE_START_S)
     on_finish = u8_2(d, f.I_ON_FINISH)
     breach_cents = i64_1(d, f.I_BREACH_CENTS)
     late_cents = i64_1(d, f.I_LATE_CENTS)
@@ -201,7 +203,7 @@ def evaluate(d: Header, row: int, nodes: I64, length: int, start_s: I64, rest_le
         return INFEASIBLE
     for b in range(taken, breaks):
         rest_leg[b] = -1
-    # Back: latest departure with the same return and no more lateness; beside it the hard bounds for the screen.
+    # Back: latest departure with the same return, no more lateness and no promise broken; beside it the hard bounds.
     bound = now
     hard = shift_end_s[row]
     nxt = breaks - 1 if breaks > 0 else -1
@@ -226,7 +228,7 @@ def evaluate(d: Header, row: int, nodes: I64, length: int, start_s: I64, rest_le
         latest -= service
         hard_latest -= service
         if node < n:
-            soft = FAR_S
+            soft = base_start_s[node] if base_technician[node] != -1 else FAR_S
             for t in range(dues_s.shape[1]):
                 soft = min(soft, dues_s[node, t] - service if on_finish[node, t] else dues_s[node, t])
             latest = min(latest, max(start_s[i - 1], soft))

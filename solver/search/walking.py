@@ -184,6 +184,8 @@ def walk(d: Header, s: Header, row: int, at: int, node: int, limit: int) -> int:
     service_of = i32_2(d, f.I_SERVICE_OF)[klass]
     fixed_cents = i32_2(d, f.I_FIXED_CENTS)[klass]
     dues_s = i64_2(d, f.I_DUES_S)
+    base_technician = i64_1(d, f.I_BASE_TECHNICIAN)
+    base_start_s = i64_1(d, f.I_BASE_START_S)
     on_finish = u8_2(d, f.I_ON_FINISH)
     breach_cents = i64_1(d, f.I_BREACH_CENTS)
     late_cents = i64_1(d, f.I_LATE_CENTS)
@@ -316,7 +318,7 @@ def walk(d: Header, s: Header, row: int, at: int, node: int, limit: int) -> int:
         service = service_of[stop]
         bound -= service
         if stop < n:
-            soft = FAR_S
+            soft = base_start_s[stop] if base_technician[stop] != -1 else FAR_S
             for t in range(dues_s.shape[1]):
                 soft = min(soft, dues_s[stop, t] - service if on_finish[stop, t] else dues_s[stop, t])
             bound = min(bound, max(begin, soft))

@@ -20,6 +20,7 @@ from dispatch.fingerprint import problem_hash
 from dispatch.places import Place
 from dispatch.plan import BreakStep, Plan, Provenance, Remedy, RestockStep, Route, RouteSteps, Step, VisitStep
 from dispatch.problem import Problem
+from dispatch.replan import Report, State
 from dispatch.schedule import schedule_plan
 from dispatch.service import assemble
 from dispatch.technicians import Break, ServiceCentre, Shift, Technician
@@ -446,6 +447,40 @@ def crowded_day(seed: int, *, tickets: int = 12, breaks: int = 1, after: int = 0
     seconds[rng.randrange(tickets), rng.randrange(tickets)] = -1
     np.fill_diagonal(seconds, 0)
     return problem, from_arrays(problem.places, seconds, metres, source="random")
+
+
+def told_until(routes: Sequence[Route], now_s: int, rng: random.Random, *, most_late_s: int = 0) -> list[Report]:
+    """What phones report of these routes until now, each visit up to `most_late_s` later than the one before it."""
+    found = []
+    for route in routes:
+        late_s = 0
+        for visit in route.visits:
+            late_s += rng.randint(0, most_late_s)
+            start_s, finish_s = visit.start_s + late_s, visit.finish_s + late_s
+            on_the_way = visit.arrival_s + late_s - visit.travel_s < now_s and most_late_s > 0
+            if start_s >= now_s and not on_the_way:
+                break
+            state = State.UNDER_WAY if finish_s > now_s else State.DONE
+            if state is State.DONE and most_late_s and rng.random() < 0.15:
+                state = State.FAILED
+            found.append(
+                Report(
+                    ticket_id=visit.ticket_id,
+                    role=visit.role,
+                    shift_id=route.shift_id,
+                    state=state,
+                    start_s=start_s,
+                    finish_s=finish_s,
+                )
+            )
+            if state is State.UNDER_WAY:
+                break
+    return found
+
+
+@pytest.fixture(scope="session")
+def reports_until() -> Callable[..., list[Report]]:
+    return told_until
 
 
 @pytest.fixture(scope="session")
