@@ -12,8 +12,10 @@ from sqlmodel import Session, col, select
 from api.service.days.customers import FIELDS, erase, exported, put_customer
 from api.service.days.objects import tell_visitors
 from api.service.http.context import Desk, Eraser, Live, Writer
+from api.service.http.described import sample
 from api.service.http.errors import MissingError, NeedsVersionError
 from api.service.http.once import Answer, OnceOnly
+from api.service.http.readable import ObjectId
 from api.service.http.versions import Version, check_version, etag
 from api.service.store.audits import Author, record
 from api.service.store.tables import Customer, Ticket
@@ -23,6 +25,8 @@ router = APIRouter(tags=["customers"])
 
 class CustomerBody(BaseModel):
     """Whom to ask for."""
+
+    model_config = sample(name="Chen Wei", phone="+86 20 0000 0000", address="1 Example Road")
 
     name: Annotated[str, Field(max_length=400, examples=["Chen Wei"])] = ""
     phone: Annotated[str, Field(max_length=100, examples=["+86 20 0000 0000"])] = ""
@@ -45,6 +49,8 @@ class CustomerPage(BaseModel):
 
 class CustomerOf(BaseModel):
     """Whose ticket it is; none: nobody's."""
+
+    model_config = sample(customer="K-001")
 
     customer: Annotated[str | None, Field(max_length=200)]
 
@@ -73,7 +79,7 @@ def read(customer_id: str, live: Live, _: Desk) -> Response:
 
 @router.put("/customers/{customer_id}", responses={200: {}, 201: {}})
 def write(
-    customer_id: Annotated[str, Field(max_length=200)],
+    customer_id: ObjectId,
     body: CustomerBody,
     live: Live,
     caller: Desk,

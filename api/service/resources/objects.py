@@ -14,7 +14,9 @@ from api.service.days.objects import put, remove
 from api.service.http.context import Live, Reader, Writer
 from api.service.http.errors import ForbiddenError, MissingError, NeedsVersionError
 from api.service.http.once import Answer, OnceOnly
+from api.service.http.readable import ObjectId
 from api.service.http.versions import Version, check_version, etag, matches
+from api.service.resources.samples import OBJECTS
 from api.service.security.tokens import Caller
 from api.service.store.audits import Author
 from api.service.store.tables import Centre, Shift, Technician, Ticket
@@ -34,6 +36,7 @@ class Page(BaseModel):
 def objects(kind: str) -> APIRouter:
     """Routes of one list."""
     router, table = APIRouter(prefix=f"/{kind}", tags=[kind]), KINDS[kind].table
+    body = {"content": {"application/json": {"example": OBJECTS[kind]}}}
 
     @router.get("", name=f"list {kind}")
     def pages(
@@ -71,9 +74,9 @@ def objects(kind: str) -> APIRouter:
                 return Response(status_code=304, headers={"ETag": tag})
             return JSONResponse({"id": found.id, **found.fields}, headers={"ETag": tag})
 
-    @router.put("/{object_id}", name=f"write {kind}", responses={200: {}, 201: {}})
+    @router.put("/{object_id}", name=f"write {kind}", responses={200: {}, 201: {}}, openapi_extra={"requestBody": body})
     def write(
-        object_id: str,
+        object_id: ObjectId,
         fields: Fields,
         live: Live,
         caller: Writer,
