@@ -87,7 +87,7 @@ def write(
         if held is not None and if_match is None:
             raise NeedsVersionError("version.missing", "it exists: name the version that you replace, If-Match")
         if if_match is not None:
-            check_version(if_match, etag(held.version) if held is not None else "none")
+            check_version(if_match, etag(held.version) if held is not None else None)
         if session.get(Technician, body.technician) is None:
             raise MissingError("technician.unknown", "there is no such technician")
         before = None if held is None else _plain(held)

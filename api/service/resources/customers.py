@@ -40,6 +40,13 @@ class CustomerItem(CustomerBody):
     version: int
 
 
+class Kept(BaseModel):
+    """What a write answers: no personal data, as it is kept with the key."""
+
+    id: str
+    version: int
+
+
 class CustomerPage(BaseModel):
     """Some customers in the order of their ids; `next` is the last id when there are more."""
 
@@ -77,7 +84,7 @@ def read(customer_id: str, live: Live, _: Desk) -> Response:
         return JSONResponse(_item(found).model_dump(), headers={"ETag": etag(found.version)})
 
 
-@router.put("/customers/{customer_id}", responses={200: {}, 201: {}})
+@router.put("/customers/{customer_id}", responses={200: {"model": Kept}, 201: {"model": Kept}})
 def write(
     customer_id: ObjectId,
     body: CustomerBody,
@@ -93,7 +100,7 @@ def write(
         if held is not None and if_match is None:
             raise NeedsVersionError("version.missing", "it exists: name the version that you replace, If-Match")
         if if_match is not None:
-            check_version(if_match, etag(held.version) if held is not None else "none")
+            check_version(if_match, etag(held.version) if held is not None else None)
         made, new = put_customer(session, customer_id, body.model_dump(), author)
         for ticket in session.exec(select(Ticket.id).where(Ticket.customer_id == customer_id)).all():
             tell_visitors(session, ticket, author)

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.responses import StreamingResponse
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, TypeAdapter, model_validator
 
 from api.service.http.context import Live, Phone
 from api.service.http.described import problems, sample
@@ -30,6 +30,14 @@ BEHIND = timedelta(hours=6)
 """What "today" is when the phone doesn't say: around now."""
 
 
+MOST_PARTS = 1_000_000
+"""Of one kind in one event; a van holds some hundred."""
+_PARTS: TypeAdapter[Any] = TypeAdapter(
+    dict[Annotated[str, Field(min_length=1, max_length=200)], Annotated[int, Field(strict=True, ge=0, le=MOST_PARTS)]]
+)
+_STARS: TypeAdapter[Any] = TypeAdapter(Annotated[float, Field(strict=True, ge=0, le=5)])
+
+
 class Reported(BaseModel):
     """One thing that happened, recorded by the phone."""
 
@@ -39,7 +47,15 @@ class Reported(BaseModel):
     at: Annotated[
         Instant, Field(description="when it happened, by the phone's clock", examples=["2026-03-02T09:05:00+08:00"])
     ]
-    payload: Annotated[dict[str, Any], Field(default_factory=dict)]
+    payload: Annotated[dict[str, Any], Field(default_factory=dict, description="`parts` used by name, `stars` 0 to 5")]
+
+    @model_validator(mode="after")
+    def _countable(self) -> Reported:
+        if self.kind == "parts_used":
+            _PARTS.validate_python(self.payload.get("parts", {}))
+        if self.kind == "rating" and "stars" in self.payload:
+            _STARS.validate_python(self.payload["stars"])
+        return self
 
 
 class Batch(BaseModel):

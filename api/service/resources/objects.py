@@ -23,6 +23,7 @@ from api.service.store.tables import Centre, Shift, Technician, Ticket
 from dispatch.errors import reject
 
 Fields = Annotated[dict[str, Any], Body(description="as the input document has it (docs/input.md), without the id")]
+WRITTEN: dict[int | str, dict[str, Any]] = {status: {"model": dict[str, Any]} for status in (200, 201)}
 MOST = 1000
 
 
@@ -74,7 +75,12 @@ def objects(kind: str) -> APIRouter:
                 return Response(status_code=304, headers={"ETag": tag})
             return JSONResponse({"id": found.id, **found.fields}, headers={"ETag": tag})
 
-    @router.put("/{object_id}", name=f"write {kind}", responses={200: {}, 201: {}}, openapi_extra={"requestBody": body})
+    @router.put(
+        "/{object_id}",
+        name=f"write {kind}",
+        responses=WRITTEN,
+        openapi_extra={"requestBody": body},
+    )
     def write(
         object_id: ObjectId,
         fields: Fields,
@@ -90,7 +96,7 @@ def objects(kind: str) -> APIRouter:
             if before is not None and if_match is None:
                 raise NeedsVersionError("version.missing", "it exists: name the version that you replace, If-Match")
             if if_match is not None:
-                check_version(if_match, etag(before.version) if before is not None else "none")
+                check_version(if_match, etag(before.version) if before is not None else None)
             if before is not None:
                 _allow(session, kind, before, caller)
             put(session, kind, {**fields, "id": object_id}, author)

@@ -191,7 +191,9 @@ def test_long_names_of_tiers(refused, client, callers):
     assert answer.status_code == 422, answer.text
 
 
-@pytest.mark.parametrize("parts", [[], "rope", {"rope": "two"}, {"rope": None}, {"rope": 1.5}, {"rope": 10**12}, {"": 1}])
+@pytest.mark.parametrize(
+    "parts", [[], "rope", {"rope": "two"}, {"rope": None}, {"rope": 1.5}, {"rope": 10**12}, {"": 1}]
+)
 def test_parts_that_are_no_counts(refused, parts):
     event = EVENT | {"kind": "parts_used", "payload": {"parts": parts}}
     refused("request.invalid", "POST", "/v1/me/events", by="phone", json={"events": [event]})
@@ -255,7 +257,9 @@ def test_numbers_of_last_events(refused, number):
 
 @pytest.mark.parametrize("length", ["-1", "x", "1e3", "\u00b2", "+1", "0x10", "1,1"])
 def test_lengths_that_are_none(refused, length):
-    refused("request.length", "POST", "/v1/imports", content=b"{}", headers={"Content-Length": length.encode("latin-1")})
+    refused(
+        "request.length", "POST", "/v1/imports", content=b"{}", headers={"Content-Length": length.encode("latin-1")}
+    )
 
 
 @pytest.mark.parametrize("length", ["9" * 20, "9" * 5_000])
@@ -266,7 +270,11 @@ def test_lengths_beyond_all_limits(refused, length):
 @pytest.mark.parametrize("coding", ["gzip", "br", "deflate, gzip", "\u00ff"])
 def test_packed_bodies_are_not_taken(refused, coding):
     answer = refused(
-        "request.coding", "POST", "/v1/imports", content=b"{}", headers=JSON | {"Content-Encoding": coding.encode("latin-1")}
+        "request.coding",
+        "POST",
+        "/v1/imports",
+        content=b"{}",
+        headers=JSON | {"Content-Encoding": coding.encode("latin-1")},
     )
     assert answer.status_code == 415
 
@@ -289,7 +297,9 @@ def test_hosts_that_are_none(client, callers, host):
     assert client.put("/v1/customers/X", json={}, headers=headers).status_code in (201, 400)
 
 
-@pytest.mark.parametrize("token", [b"Bearer", b"Bearer ", b"Bearer \xff", b"Bearer a.b.c", b"Basic eDp5", b"Bearer callout-device-\xff"])
+@pytest.mark.parametrize(
+    "token", [b"Bearer", b"Bearer ", b"Bearer \xff", b"Bearer a.b.c", b"Basic eDp5", b"Bearer callout-device-\xff"]
+)
 def test_tokens_that_are_none(client, token):
     for path in ("/v1/plans", "/v1/me/route"):
         answer = client.get(path, headers={"Authorization": token})
@@ -334,7 +344,9 @@ ZIPS = {
     "odd packing": _odd_packing(),
     "half": bytes(_zip(tickets__csv=b"id\n" * 1000))[:60],
 }
-SHEET = '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{}</sheetData></worksheet>'
+SHEET = (
+    '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{}</sheetData></worksheet>'
+)
 BOOK = (
     '<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.'
     'org/officeDocument/2006/relationships"><sheets><sheet name="tickets" sheetId="1" r:id="rId1"/></sheets></workbook>'
@@ -374,7 +386,11 @@ BOOKS = {
 }
 
 
-@pytest.mark.parametrize(("kind", "data"), [("zip", one) for one in ZIPS.values()] + [("xlsx", one) for one in BOOKS.values()], ids=[*ZIPS, *(f"book {one}" for one in BOOKS)])
+@pytest.mark.parametrize(
+    ("kind", "data"),
+    [("zip", one) for one in ZIPS.values()] + [("xlsx", one) for one in BOOKS.values()],
+    ids=[*ZIPS, *(f"book {one}" for one in BOOKS)],
+)
 def test_files_that_are_broken(refused, client, callers, kind, data):
     answer = client.post(f"/v1/imports/{kind}", params=DAY, content=data, headers=callers["boss"] | BINARY)
     assert answer.status_code == 422, answer.text
@@ -383,7 +399,16 @@ def test_files_that_are_broken(refused, client, callers, kind, data):
 
 @pytest.mark.parametrize(
     "data",
-    [b"", b"\0", b"id\n\0\n", b"\xff\xfe\xfd", b'"', b"id,id\n", b"\n" * 300_000, b"," * 200_000, b"id\n" + b"x" * 200_000],
+    [
+        b"",
+        b"\0",
+        b"id\n\0\n",
+        b"\xff\xfe\xfd",
+        b'"',
+        b"id,id\n",
+        b"\n" * 300_000,
+        b"id\n" + b"x" * 200_000,
+    ],
 )
 def test_tables_that_are_none(client, callers, data):
     params = DAY | {"table": "tickets"}
@@ -402,7 +427,15 @@ def test_a_file_chooses_no_travel_source(client, callers, source):
 
 @pytest.mark.parametrize(
     ("size", "offset", "data"),
-    [(10, 0, b""), (10, 0, b"x" * 11), (10, 10, b"x"), (10, 2**40, b"x"), (10, 2**64, b"x"), (10, -1, b"x"), (10, 0, b"x" * 10)],
+    [
+        (10, 0, b""),
+        (10, 0, b"x" * 11),
+        (10, 10, b"x"),
+        (10, 2**40, b"x"),
+        (10, 2**64, b"x"),
+        (10, -1, b"x"),
+        (10, 0, b"x" * 10),
+    ],
 )
 def test_pieces_that_do_not_fit(refused, callers, client, make_plan, publish, size, offset, data):
     publish(make_plan())
@@ -422,7 +455,7 @@ def test_sizes_of_photos(client, callers, size):
 
 def test_costs_beyond_31_bits(client, callers, make_plan, town):
     """Three tickets that nobody may serve, each for ten million: more cents than a small column holds."""
-    nobody = {"skills": {"diving": 5}, "unserved_cents": 10**9}
+    nobody = {"skills": {"diving": 5}, "unserved_cost_cents": 10**9}
     town["plan"]["skills"] = ["diving"]
     town["tickets"] = [one | nobody for one in town["tickets"]]
     answer = client.post("/v1/imports", json=town, headers=callers["boss"])
