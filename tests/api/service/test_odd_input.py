@@ -1,4 +1,4 @@
-"""Input that nobody sends on purpose, or only on purpose: refused by both databases alike, with a code, never a fault."""
+"""Input that nobody sends, or only on purpose: refused by both databases alike, with a code, never a fault."""
 
 from __future__ import annotations
 
@@ -64,17 +64,15 @@ BODIES = {
 }
 
 
-@pytest.mark.parametrize("text", ["a\0b", "\ud800", "a\udfffb"], ids=["nul", "high", "low"])
-@pytest.mark.parametrize("path", BODIES)
-def test_texts_that_nobody_can_keep(refused, path, text):
-    method, by, body = BODIES[path]
-    answer = refused("input.invalid", method, path, by=by, content=json.dumps(body(text)), headers=JSON)
-    assert _rules(answer) == {"request.text"}
+def test_texts_that_nobody_can_keep(refused):
+    for path, (method, by, body) in BODIES.items():
+        for text in ("a\0b", "\ud800", "a\udfffb"):
+            answer = refused("input.invalid", method, path, by=by, content=json.dumps(body(text)), headers=JSON)
+            assert _rules(answer) == {"request.text"}, path
 
 
-@pytest.mark.parametrize(
-    ("method", "path"),
-    [
+def test_nul_in_an_address(refused):
+    for method, path in [
         ("GET", "/v1/tickets/a%00b"),
         ("PUT", "/v1/customers/a%00b"),
         ("GET", "/v1/plans/%00"),
@@ -84,40 +82,36 @@ def test_texts_that_nobody_can_keep(refused, path, text):
         ("GET", "/v1/tickets?state=%00"),
         ("GET", "/v1/plans?before=%00"),
         ("GET", "/v1/absences?technician=%00"),
-    ],
-)
-def test_nul_in_an_address(refused, method, path):
-    answer = refused("input.invalid", method, path, **({"json": {}} if method == "PUT" else {}))
-    assert _rules(answer) == {"request.text"}
+    ]:
+        answer = refused("input.invalid", method, path, **({"json": {}} if method == "PUT" else {}))
+        assert _rules(answer) == {"request.text"}
 
 
-@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999", "9" * 30])
-def test_numbers_that_are_none(refused, number):
-    events = json.dumps({"events": [EVENT | {"payload": {"n": 0}}]}).replace('"n": 0', f'"n": {number}')
-    answer = refused("input.invalid", "POST", "/v1/me/events", by="phone", content=events, headers=JSON)
-    assert _rules(answer) == {"request.number"}
+def test_numbers_that_are_none(refused):
+    for number in ["NaN", "Infinity", "-Infinity", "1e999", "9" * 30]:
+        events = json.dumps({"events": [EVENT | {"payload": {"n": 0}}]}).replace('"n": 0', f'"n": {number}')
+        answer = refused("input.invalid", "POST", "/v1/me/events", by="phone", content=events, headers=JSON)
+        assert _rules(answer) == {"request.number"}
 
 
 def test_a_number_with_thousands_of_digits(refused):
     refused("http.400", "POST", "/v1/imports", content='{"plan": ' + "9" * 5000 + "}", headers=JSON)
 
 
-@pytest.mark.parametrize("opening", ['{"a":', "["])
-def test_deep_nesting(refused, opening):
-    closing = {"[": "]"}.get(opening, "}")
-    body = f'{{"plan": {opening * 60}1{closing * 60}}}'
-    assert _rules(refused("input.invalid", "POST", "/v1/imports", content=body, headers=JSON)) == {"request.depth"}
-    bottomless = '{"plan": ' + opening * 200_000
-    assert refused("http.400", "POST", "/v1/imports", content=bottomless, headers=JSON).status_code == 400
+def test_deep_nesting(refused):
+    for opening in ['{"a":', "["]:
+        closing = {"[": "]"}.get(opening, "}")
+        body = f'{{"plan": {opening * 60}1{closing * 60}}}'
+        assert _rules(refused("input.invalid", "POST", "/v1/imports", content=body, headers=JSON)) == {"request.depth"}
+        bottomless = '{"plan": ' + opening * 200_000
+        assert refused("http.400", "POST", "/v1/imports", content=bottomless, headers=JSON).status_code == 400
 
 
 YEARS = ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", "1899-12-31T00:00:00Z", "2201-01-01T00:00:00Z"]
 
 
-@pytest.mark.parametrize("year", YEARS)
-@pytest.mark.parametrize(
-    ("method", "path", "by"),
-    [
+def test_years_at_the_ends_of_time(refused):
+    for method, path, by in [
         ("GET", "/v1/me/route?start={}", "phone"),
         ("GET", "/v1/me/route?end={}", "phone"),
         ("GET", "/v1/plans?start={}", "boss"),
@@ -126,55 +120,51 @@ YEARS = ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", "1899-12-31T0
         ("GET", "/v1/coverage?start={}&end={}", "boss"),
         ("GET", "/v1/exports/json?start={}&end={}", "boss"),
         ("POST", "/v1/imports/csv?table=tickets&start={}&end={}", "boss"),
-    ],
-)
-def test_years_at_the_ends_of_time(refused, method, path, by, year):
-    at = year.replace("+", "%2B")
-    more = {"content": b"id\n", "headers": BINARY} if method == "POST" else {}
-    refused("request.invalid", method, path.format(at, at), by=by, **more)
+    ]:
+        for year in YEARS:
+            at = year.replace("+", "%2B")
+            more = {"content": b"id\n", "headers": BINARY} if method == "POST" else {}
+            refused("request.invalid", method, path.format(at, at), by=by, **more)
 
 
-@pytest.mark.parametrize("year", YEARS)
-@pytest.mark.parametrize(
-    ("path", "by", "body", "code"),
-    [
+def test_years_in_a_body(refused):
+    for path, by, body, code in [
         ("/v1/plans", "boss", lambda at: {"start": at, "end": at}, "request.invalid"),
         ("/v1/tickets/T1/complaints", "boss", lambda at: {"kind": "late", "at": at}, "request.invalid"),
         ("/v1/me/events", "phone", lambda at: {"events": [EVENT | {"at": at}]}, "request.invalid"),
         ("/v1/imports", "boss", lambda at: {"plan": {"start": at, "end": at}}, "input.invalid"),
-    ],
-)
-def test_years_in_a_body(refused, path, by, body, year, code):
-    refused(code, "POST", path, by=by, json=body(year))
+    ]:
+        for year in YEARS:
+            refused(code, "POST", path, by=by, json=body(year))
 
 
-@pytest.mark.parametrize("year", YEARS)
-def test_a_ticket_of_another_age(refused, year):
-    answer = refused("input.invalid", "PUT", "/v1/tickets/X", json=TICKET | {"opened": year})
-    assert _rules(answer) <= {"time.range", "time.impossible"}
+def test_a_ticket_of_another_age(refused):
+    for year in YEARS:
+        answer = refused("input.invalid", "PUT", "/v1/tickets/X", json=TICKET | {"opened": year})
+        assert _rules(answer) <= {"time.range", "time.impossible"}
 
 
-@pytest.mark.parametrize("zone", ["", ".", "..", "/etc/passwd", "../../etc/passwd", "Asia", "x" * 64, "\u4e0a\u6d77"])
-def test_zones_that_are_none(refused, zone):
-    refused("input.invalid", "GET", "/v1/kpis", params=DAY | {"zone": zone})
-    refused("input.invalid", "POST", "/v1/plans", json=ORDER | {"zone": zone or " "})
-    refused("input.invalid", "GET", "/v1/exports/zip", params=DAY | {"zone": zone or " "})
-    refused(
-        "input.invalid",
-        "POST",
-        "/v1/imports/csv",
-        params=DAY | {"zone": zone or " ", "table": "centres"},
-        content=b"id,lat,lon\nN,31,121\n",
-        headers=BINARY,
-    )
+def test_zones_that_are_none(refused):
+    for zone in ["", ".", "..", "/etc/passwd", "../../etc/passwd", "Asia", "x" * 64, "\u4e0a\u6d77"]:
+        refused("input.invalid", "GET", "/v1/kpis", params=DAY | {"zone": zone})
+        refused("input.invalid", "POST", "/v1/plans", json=ORDER | {"zone": zone or " "})
+        refused("input.invalid", "GET", "/v1/exports/zip", params=DAY | {"zone": zone or " "})
+        refused(
+            "input.invalid",
+            "POST",
+            "/v1/imports/csv",
+            params=DAY | {"zone": zone or " ", "table": "centres"},
+            content=b"id,lat,lon\nN,31,121\n",
+            headers=BINARY,
+        )
 
 
 LONG = "x" * 201
 
 
-@pytest.mark.parametrize("kind", ["centres", "technicians", "shifts", "tickets", "customers", "absences"])
-def test_ids_that_are_longer_than_their_column(refused, kind):
-    refused("request.invalid", "PUT", f"/v1/{kind}/{LONG}", json={})
+def test_ids_that_are_longer_than_their_column(refused):
+    for kind in ["centres", "technicians", "shifts", "tickets", "customers", "absences"]:
+        refused("request.invalid", "PUT", f"/v1/{kind}/{LONG}", json={})
 
 
 def test_long_texts_of_an_import(refused, town):
@@ -191,57 +181,50 @@ def test_long_names_of_tiers(refused, client, callers):
     assert answer.status_code == 422, answer.text
 
 
-@pytest.mark.parametrize(
-    "parts", [[], "rope", {"rope": "two"}, {"rope": None}, {"rope": 1.5}, {"rope": 10**12}, {"": 1}]
-)
-def test_parts_that_are_no_counts(refused, parts):
-    event = EVENT | {"kind": "parts_used", "payload": {"parts": parts}}
-    refused("request.invalid", "POST", "/v1/me/events", by="phone", json={"events": [event]})
+def test_parts_that_are_no_counts(refused):
+    for parts in [[], "rope", {"rope": "two"}, {"rope": None}, {"rope": 1.5}, {"rope": 10**12}, {"": 1}]:
+        event = EVENT | {"kind": "parts_used", "payload": {"parts": parts}}
+        refused("request.invalid", "POST", "/v1/me/events", by="phone", json={"events": [event]})
 
 
-@pytest.mark.parametrize("stars", [-1, 11, 1e300, "five", True])
-def test_stars_that_are_no_rating(refused, stars):
-    event = EVENT | {"kind": "rating", "payload": {"stars": stars}}
-    refused("request.invalid", "POST", "/v1/me/events", by="phone", json={"events": [event]})
+def test_stars_that_are_no_rating(refused):
+    for stars in [-1, 11, 1e300, "five", True]:
+        event = EVENT | {"kind": "rating", "payload": {"stars": stars}}
+        refused("request.invalid", "POST", "/v1/me/events", by="phone", json={"events": [event]})
 
 
-def test_parts_beyond_the_largest_count(client, callers):
-    """A van's stock stays a number that both databases keep, however much is reported."""
-    for first in range(0, 3_000, 1_000):
-        events = [
-            EVENT | {"id": f"event-{first + n:05}", "kind": "parts_used", "payload": {"parts": {"rope": 1_000_000}}}
-            for n in range(1_000)
-        ]
-        for some in range(0, 1_000, 50):
-            body = {"events": events[some : some + 50]}
-            answer = client.post("/v1/me/events", json=body, headers=callers["phone"])
-            assert answer.status_code == 200, answer.text
+def test_parts_beyond_31_bits(client, callers):
+    parts = {"parts": {"rope": 1_000_000}}
+    for first in range(0, 2_200, 50):
+        events = [EVENT | {"id": f"event-{first + n:05}", "kind": "parts_used", "payload": parts} for n in range(50)]
+        answer = client.post("/v1/me/events", json={"events": events}, headers=callers["phone"])
+        assert answer.status_code == 200, answer.text
 
 
 # Headers
 
 
-@pytest.mark.parametrize("tag", ["*", '"1"', "", "W/", '"', "x" * 5_000, "\u00ff"])
-def test_versions_of_what_is_not_there(refused, tag):
+def test_versions_of_what_is_not_there(refused):
     """If-Match fails where nothing is (RFC 9110, section 13.1.1): it must not make the object."""
-    headers = {"If-Match": tag.encode("latin-1")}
-    refused("version.stale", "PUT", "/v1/customers/nobody", json={}, headers=headers)
-    refused("version.stale", "PUT", "/v1/absences/none", json={"technician": "Ann", **DAY}, headers=headers)
-    refused("version.stale", "PUT", "/v1/tickets/none", json=TICKET, headers=headers)
-    refused("customer.unknown", "GET", "/v1/customers/nobody")
+    for tag in ["*", '"1"', "", "W/", '"', "x" * 5_000, "\u00ff"]:
+        headers = {"If-Match": tag.encode("latin-1")}
+        refused("version.stale", "PUT", "/v1/customers/nobody", json={}, headers=headers)
+        refused("version.stale", "PUT", "/v1/absences/none", json={"technician": "Ann", **DAY}, headers=headers)
+        refused("version.stale", "PUT", "/v1/tickets/none", json=TICKET, headers=headers)
+        refused("customer.unknown", "GET", "/v1/customers/nobody")
 
 
-@pytest.mark.parametrize("tag", ["", ",", ",,,", "W/", '"', "\u00ff", "x" * 5_000])
-def test_tags_that_match_nothing(client, callers, tag):
-    answer = client.get("/v1/tickets/T1", headers=callers["boss"] | {"If-None-Match": tag.encode("latin-1")})
-    assert answer.status_code == 200
-    answer = client.get("/v1/me/route", headers=callers["phone"] | {"If-None-Match": tag.encode("latin-1")})
-    assert answer.status_code == 200
+def test_tags_that_match_nothing(client, callers):
+    for tag in ["", ",", ",,,", "W/", '"', "\u00ff", "x" * 5_000]:
+        answer = client.get("/v1/tickets/T1", headers=callers["boss"] | {"If-None-Match": tag.encode("latin-1")})
+        assert answer.status_code == 200
+        answer = client.get("/v1/me/route", headers=callers["phone"] | {"If-None-Match": tag.encode("latin-1")})
+        assert answer.status_code == 200
 
 
-@pytest.mark.parametrize("key", ["", "short", "x" * 201])
-def test_keys_of_the_wrong_length(refused, key):
-    refused("request.invalid", "PUT", "/v1/customers/X", json={}, headers={"Idempotency-Key": key})
+def test_keys_of_the_wrong_length(refused):
+    for key in ["", "short", "x" * 201]:
+        refused("request.invalid", "PUT", "/v1/customers/X", json={}, headers={"Idempotency-Key": key})
 
 
 def test_a_key_of_any_bytes(client, callers):
@@ -250,33 +233,33 @@ def test_a_key_of_any_bytes(client, callers):
     assert [one.status_code for one in answers] == [201, 201]
 
 
-@pytest.mark.parametrize("number", ["-1", "x", "1.5", "9" * 30, "9" * 5_000, ""])
-def test_numbers_of_last_events(refused, number):
-    refused("request.invalid", "GET", "/v1/me/stream", by="phone", headers={"Last-Event-ID": number})
+def test_numbers_of_last_events(refused):
+    for number in ["-1", "x", "1.5", "9" * 30, "9" * 5_000, ""]:
+        refused("request.invalid", "GET", "/v1/me/stream", by="phone", headers={"Last-Event-ID": number})
 
 
-@pytest.mark.parametrize("length", ["-1", "x", "1e3", "\u00b2", "+1", "0x10", "1,1"])
-def test_lengths_that_are_none(refused, length):
-    refused(
-        "request.length", "POST", "/v1/imports", content=b"{}", headers={"Content-Length": length.encode("latin-1")}
-    )
+def test_lengths_that_are_none(refused):
+    for length in ["-1", "x", "1e3", "\u00b2", "+1", "0x10", "1,1"]:
+        refused(
+            "request.length", "POST", "/v1/imports", content=b"{}", headers={"Content-Length": length.encode("latin-1")}
+        )
 
 
-@pytest.mark.parametrize("length", ["9" * 20, "9" * 5_000])
-def test_lengths_beyond_all_limits(refused, length):
-    refused("request.too_large", "POST", "/v1/imports", content=b"{}", headers={"Content-Length": length})
+def test_lengths_beyond_all_limits(refused):
+    for length in ["9" * 20, "9" * 5_000]:
+        refused("request.too_large", "POST", "/v1/imports", content=b"{}", headers={"Content-Length": length})
 
 
-@pytest.mark.parametrize("coding", ["gzip", "br", "deflate, gzip", "\u00ff"])
-def test_packed_bodies_are_not_taken(refused, coding):
-    answer = refused(
-        "request.coding",
-        "POST",
-        "/v1/imports",
-        content=b"{}",
-        headers=JSON | {"Content-Encoding": coding.encode("latin-1")},
-    )
-    assert answer.status_code == 415
+def test_packed_bodies_are_not_taken(refused):
+    for coding in ["gzip", "br", "deflate, gzip", "\u00ff"]:
+        answer = refused(
+            "request.coding",
+            "POST",
+            "/v1/imports",
+            content=b"{}",
+            headers=JSON | {"Content-Encoding": coding.encode("latin-1")},
+        )
+        assert answer.status_code == 415
 
 
 def test_a_body_that_says_it_is_not_packed(client, callers, town):
@@ -284,26 +267,26 @@ def test_a_body_that_says_it_is_not_packed(client, callers, town):
     assert client.post("/v1/imports", json=town, headers=headers).status_code == 200
 
 
-@pytest.mark.parametrize("path", ["/v1/me/events", "/v1/me/photos/photo-0001/pieces/0", "/v1/auth/login"])
-def test_a_long_body_in_pieces(refused, path):
-    method = "PUT" if "pieces" in path else "POST"
-    answer = refused("request.too_large", method, path, by="phone", content=iter([b"x" * 1_000] * 11), headers=BINARY)
-    assert answer.status_code == 413
+def test_a_long_body_in_pieces(refused):
+    for path in ["/v1/me/events", "/v1/me/photos/photo-0001/pieces/0", "/v1/auth/login"]:
+        method = "PUT" if "pieces" in path else "POST"
+        answer = refused(
+            "request.too_large", method, path, by="phone", content=iter([b"x" * 1_000] * 11), headers=BINARY
+        )
+        assert answer.status_code == 413
 
 
-@pytest.mark.parametrize("host", ["[", "]", "a b", "\u00ff", "a:b:c", "//", "x" * 5_000])
-def test_hosts_that_are_none(client, callers, host):
-    headers = callers["boss"] | {"Host": host.encode("latin-1")}
-    assert client.put("/v1/customers/X", json={}, headers=headers).status_code in (201, 400)
+def test_hosts_that_are_none(client, callers):
+    for host in ["[", "]", "a b", "\u00ff", "a:b:c", "//", "x" * 5_000]:
+        headers = callers["boss"] | {"Host": host.encode("latin-1")}
+        assert client.put("/v1/customers/X", json={}, headers=headers).status_code in (201, 400)
 
 
-@pytest.mark.parametrize(
-    "token", [b"Bearer", b"Bearer ", b"Bearer \xff", b"Bearer a.b.c", b"Basic eDp5", b"Bearer callout-device-\xff"]
-)
-def test_tokens_that_are_none(client, token):
-    for path in ("/v1/plans", "/v1/me/route"):
-        answer = client.get(path, headers={"Authorization": token})
-        assert (answer.status_code, answer.headers["WWW-Authenticate"]) == (401, "Bearer")
+def test_tokens_that_are_none(client):
+    for token in [b"Bearer", b"Bearer ", b"Bearer \xff", b"Bearer a.b.c", b"Basic eDp5", b"Bearer callout-device-\xff"]:
+        for path in ("/v1/plans", "/v1/me/route"):
+            answer = client.get(path, headers={"Authorization": token})
+            assert (answer.status_code, answer.headers["WWW-Authenticate"]) == (401, "Bearer")
 
 
 # Tables and photos
@@ -386,20 +369,21 @@ BOOKS = {
 }
 
 
-@pytest.mark.parametrize(
-    ("kind", "data"),
-    [("zip", one) for one in ZIPS.values()] + [("xlsx", one) for one in BOOKS.values()],
-    ids=[*ZIPS, *(f"book {one}" for one in BOOKS)],
-)
-def test_files_that_are_broken(refused, client, callers, kind, data):
-    answer = client.post(f"/v1/imports/{kind}", params=DAY, content=data, headers=callers["boss"] | BINARY)
-    assert answer.status_code == 422, answer.text
-    assert answer.json()["code"] in {"import.unreadable", "import.too_large", "input.invalid", "request.invalid"}
+def test_files_that_are_broken(client, callers):
+    for kind, files in (("zip", ZIPS), ("xlsx", BOOKS)):
+        for name, data in files.items():
+            answer = client.post(f"/v1/imports/{kind}", params=DAY, content=data, headers=callers["boss"] | BINARY)
+            assert answer.status_code == 422, (kind, name, answer.text)
+            assert answer.json()["code"] in {
+                "import.unreadable",
+                "import.too_large",
+                "input.invalid",
+                "request.invalid",
+            }
 
 
-@pytest.mark.parametrize(
-    "data",
-    [
+def test_tables_that_are_none(client, callers):
+    for data in [
         b"",
         b"\0",
         b"id\n\0\n",
@@ -408,49 +392,37 @@ def test_files_that_are_broken(refused, client, callers, kind, data):
         b"id,id\n",
         b"\n" * 300_000,
         b"id\n" + b"x" * 200_000,
-    ],
-)
-def test_tables_that_are_none(client, callers, data):
-    params = DAY | {"table": "tickets"}
-    answer = client.post("/v1/imports/csv", params=params, content=data, headers=callers["boss"] | BINARY)
-    assert (answer.status_code, answer.headers["Content-Type"]) == (422, "application/problem+json"), answer.text
+    ]:
+        params = DAY | {"table": "tickets"}
+        answer = client.post("/v1/imports/csv", params=params, content=data, headers=callers["boss"] | BINARY)
+        assert (answer.status_code, answer.headers["Content-Type"]) == (422, "application/problem+json"), answer.text
 
 
-@pytest.mark.parametrize("source", ["matrix:/etc/passwd", "roads:/etc/passwd", "osrm:http://127.0.0.1:9/"])
-def test_a_file_chooses_no_travel_source(client, callers, source):
+def test_a_file_chooses_no_travel_source(client, callers):
     """Nothing of the server is opened, or asked, because an upload says so."""
-    data = _zip(plan__toml=f'start = "{DAY["start"]}"\nend = "{DAY["end"]}"\n[travel]\nsource = "{source}"\n')
-    answer = client.post("/v1/imports/zip", params=DAY, content=bytes(data), headers=callers["boss"] | BINARY)
-    assert "root:" not in answer.text
-    assert answer.status_code in (200, 422), answer.text
+    for source in ["matrix:/etc/passwd", "roads:/etc/passwd", "osrm:http://127.0.0.1:9/"]:
+        data = _zip(plan__toml=f'start = "{DAY["start"]}"\nend = "{DAY["end"]}"\n[travel]\nsource = "{source}"\n')
+        answer = client.post("/v1/imports/zip", params=DAY, content=bytes(data), headers=callers["boss"] | BINARY)
+        assert "root:" not in answer.text
+        assert answer.status_code in (200, 422), answer.text
 
 
-@pytest.mark.parametrize(
-    ("size", "offset", "data"),
-    [
-        (10, 0, b""),
-        (10, 0, b"x" * 11),
-        (10, 10, b"x"),
-        (10, 2**40, b"x"),
-        (10, 2**64, b"x"),
-        (10, -1, b"x"),
-        (10, 0, b"x" * 10),
-    ],
-)
-def test_pieces_that_do_not_fit(refused, callers, client, make_plan, publish, size, offset, data):
+def test_pieces_that_do_not_fit(callers, client, make_plan, publish):
     publish(make_plan())
     stops = client.get("/v1/me/route", params=DAY, headers=callers["phone"]).json()["stops"]
-    body = {"id": "photo-0001", "visit": stops[0]["visit"], "size": size, "sha256": 64 * "0"}
+    body = {"id": "photo-0001", "visit": stops[0]["visit"], "size": 10, "sha256": 64 * "0"}
     assert client.post("/v1/me/photos", json=body, headers=callers["phone"]).status_code == 201
-    path = f"/v1/me/photos/photo-0001/pieces/{offset}"
-    answer = client.put(path, content=data, headers=callers["phone"] | BINARY)
-    assert answer.status_code == 422, answer.text
+    pieces = {0: [b"", b"x" * 11, b"x" * 10], 10: [b"x"], 2**40: [b"x"], 2**64: [b"x"], -1: [b"x"]}
+    for offset, data in ((offset, data) for offset, several in pieces.items() for data in several):
+        path = f"/v1/me/photos/photo-0001/pieces/{offset}"
+        answer = client.put(path, content=data, headers=callers["phone"] | BINARY)
+        assert answer.status_code == 422, (offset, answer.text)
 
 
-@pytest.mark.parametrize("size", [0, -1, 2**31, 2**63, 10**30])
-def test_sizes_of_photos(client, callers, size):
-    body = {"id": "photo-0001", "visit": "v", "size": size, "sha256": 64 * "0"}
-    assert client.post("/v1/me/photos", json=body, headers=callers["phone"]).status_code == 422
+def test_sizes_of_photos(client, callers):
+    for size in [0, -1, 2**31, 2**63, 10**30]:
+        body = {"id": "photo-0001", "visit": "v", "size": size, "sha256": 64 * "0"}
+        assert client.post("/v1/me/photos", json=body, headers=callers["phone"]).status_code == 422
 
 
 def test_costs_beyond_31_bits(client, callers, make_plan, town):
