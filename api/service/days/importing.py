@@ -15,9 +15,12 @@ from api.service.days.customers import import_customers
 from api.service.http.errors import ForbiddenError
 from api.service.store.audits import Author, record
 from api.service.store.tables import Centre, DaySetting, Shift, Technician, Ticket
+from dispatch.errors import Fault, InputError
 
 Json = dict[str, Any]
 _SETTINGS = ("weights", "tiers", "calendars")
+MOST_TEXT = 10_000
+"""Characters where a column names no limit."""
 _AT_ONCE = 500
 """Ids of one question: SQLite takes a limited number of parameters."""
 
@@ -104,6 +107,7 @@ def _take(
 ) -> dict[str, int]:
     """Insert what is new, change what differs."""
     wanted = {item["id"]: ({k: v for k, v in item.items() if k != "id"}, columns) for item, columns in items}
+    _check_lengths(table, wanted)
     known = _known(session, table, list(wanted))
     counts = Counter({"added": 0, "changed": 0, "same": 0})
     new = []
@@ -124,6 +128,22 @@ def _take(
         session.exec(insert(table), params=new)
     session.flush()
     return dict(counts)
+
+
+def _check_lengths(table: type[SQLModel], wanted: Mapping[str, tuple[Json, Json]]) -> None:
+    """Refuse texts that are longer than their column: PostgreSQL would, and SQLite would not."""
+    name = str(table.__tablename__)
+    limits = {column.name: getattr(column.type, "length", None) for column in table.metadata.tables[name].columns}
+    faults = []
+    for object_id, (_, columns) in wanted.items():
+        texts: Json = {"id": object_id} | columns
+        for field, value in texts.items():
+            most = limits[field] or MOST_TEXT
+            if isinstance(value, str) and len(value) > most:
+                message = f"has more than {most} characters"
+                faults.append(Fault(rule="text.length", message=message, file=name, field=field, value=value))
+    if faults:
+        raise InputError.from_faults(faults)
 
 
 def _known(session: Session, table: type[Any], names: list[str]) -> dict[str, Json]:

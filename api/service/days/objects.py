@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 
 from api.inputs import from_json, to_json
 from api.inputs.tables import TABLES
+from api.inputs.times import YEARS
 from api.service.days.day import skills_of
 from api.service.days.importing import KINDS, Json, take
 from api.service.http.errors import ConflictError
@@ -93,13 +94,14 @@ def _references(kind: str, item: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def _moments(value: Any) -> list[datetime]:
-    """All instants inside plain data."""
+    """All instants inside plain data, in the years that inputs may have."""
     if isinstance(value, str):
         try:
             moment = datetime.fromisoformat(value) if len(value) > 10 else None
         except ValueError:
             return []
-        return [moment] if moment is not None and moment.tzinfo is not None else []
+        known = moment is not None and moment.tzinfo is not None and moment.year in YEARS
+        return [moment] if moment is not None and known else []
     inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     return [moment for one in inside for moment in _moments(one)]
 

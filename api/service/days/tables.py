@@ -22,12 +22,14 @@ from api.inputs import from_json, read_day, to_json, write_folder
 from api.inputs.sources import PLAN_FILE
 from api.inputs.tables import TABLES
 from api.service.days.day import document_of
-from dispatch.errors import InputError, reject
+from dispatch.errors import CalloutError, InputError, reject
 
 Json = dict[str, Any]
 Kind = Literal["csv", "zip", "xlsx"]
 MOST_BYTES = 256 * 1024 * 1024
 """Uploaded tables, unpacked: a small zip file may hold a very large one."""
+MOST_ROWS, MOST_COLUMNS = 200_000, 1_000
+"""Of a sheet; tables of files have as many rows at most."""
 FILES = {table.file: name for name, table in TABLES.items() if name != "baseline"}
 
 
@@ -123,7 +125,9 @@ def _sheets(data: bytes) -> dict[str, bytes]:
         if name in book.sheetnames and table.file in FILES:
             out = io.StringIO()
             writer = csv.writer(out, lineterminator="\n")
-            for row in book[name].iter_rows(values_only=True):
+            for number, row in enumerate(book[name].iter_rows(values_only=True, max_col=MOST_COLUMNS)):
+                if number > MOST_ROWS:  # one cell in the last row of a sheet makes a million empty ones
+                    raise InputError("import.too_large", f"a sheet has at most {MOST_ROWS:,} rows")
                 cells = [_cell(value) for value in row]
                 if any(cells):
                     writer.writerow(cells)

@@ -6,14 +6,16 @@ import contextlib
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 
 from api.service.days.desks import Desks
 from api.service.http import status
 from api.service.http.context import Service
+from api.service.http.described import Described
 from api.service.http.limits import Limits
 from api.service.http.metrics import Metrics
 from api.service.http.problems import install
+from api.service.http.readable import readable
 from api.service.phone.lines import Lines
 from api.service.phone.polls import Polls, Routes
 from api.service.phone.stream import Stream
@@ -61,7 +63,7 @@ def service_of_parts(settings: Settings, store: Store, *, key: str, now: Callabl
 
 def routes_only() -> FastAPI:
     """The application before it is given a service: ``app.state.service``."""
-    app = FastAPI(
+    app = Described(
         lifespan=_running,
         title="Callout",
         version=VERSION,
@@ -72,7 +74,7 @@ def routes_only() -> FastAPI:
     )
     install(app)
     for router in ROUTERS:
-        app.include_router(router, prefix="/v1")
+        app.include_router(router, prefix="/v1", dependencies=[Depends(readable)])
     app.include_router(status.router)
     app.add_middleware(Polls)
     app.add_middleware(Limits)

@@ -23,6 +23,8 @@ _HEADERS = (
 """For every answer that does not say otherwise; OWASP REST Security Cheat Sheet."""
 _V1 = "/v1"
 _IMPORTS = "/v1/imports"
+_DIGITS = 18
+"""Of a Content-Length that is a number at all: exabytes."""
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
@@ -68,11 +70,16 @@ class Limits:
                 ]
             await send(message)
 
-        told = Request(scope).headers.get("content-length") or "0"
+        headers = Request(scope).headers
+        told, coding = headers.get("content-length") or "0", headers.get("content-encoding") or "identity"
         if not (told.isascii() and told.isdigit()):
             await problem(400, "request.length", "Content-Length is no number")(scope, receive, guarded)
+        elif coding.strip().lower() != "identity":  # a small body may unpack to a very large one
+            answer = problem(415, "request.coding", "send the body as it is, without Content-Encoding")
+            await answer(scope, receive, guarded)
         else:
-            read = int(told) if int(told) > most else 0
+            length = int(told[-_DIGITS:]) if len(told.lstrip("0")) <= _DIGITS else most + 1
+            read = length if length > most else 0
             if read <= most:
                 with contextlib.suppress(_TooLong):
                     await self._app(scope, limited, unless_too_long)

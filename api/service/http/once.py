@@ -108,7 +108,7 @@ async def once_of(
     ] = None,
 ) -> Once:
     """The request's key, and what it was used for."""
-    told = hashlib.sha256(f"{request.method} {request.url.path}?{request.url.query}\n".encode())
+    told = hashlib.sha256(f"{request.method} {request.scope['path']}?".encode() + request.scope["query_string"] + b"\n")
     told.update(await request.body())
     return Once(key=idempotency_key, digest=told.hexdigest())
 

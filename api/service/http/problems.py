@@ -23,7 +23,7 @@ _STATUS: tuple[tuple[type[CalloutError], int], ...] = (
     (UsageError, 400),
     (UnavailableError, 503),
 )
-_TITLES = {
+TITLES = {
     400: "The request can't be read",
     401: "Sign in first",
     403: "Not allowed",
@@ -43,7 +43,7 @@ _TITLES = {
 
 def problem(status: int, code: str, detail: str, **more: Any) -> JSONResponse:
     """Answer with problem details; `code` is stable, the texts may change."""
-    body = {"type": f"urn:callout:error:{code}", "title": _TITLES.get(status, "Error"), "status": status, "code": code}
+    body = {"type": f"urn:callout:error:{code}", "title": TITLES.get(status, "Error"), "status": status, "code": code}
     return JSONResponse(body | {"detail": detail} | more, status, media_type=MEDIA_TYPE)
 
 

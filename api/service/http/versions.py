@@ -35,16 +35,18 @@ def require_version(if_match: Annotated[str | None, Header(description="ETag of 
     return if_match
 
 
-def check_version(if_match: str, tag: str) -> None:
-    """Refuse a change of another version.
+def check_version(if_match: str, tag: str | None) -> None:
+    """Refuse a change of another version; where there is none (`tag` is None) none is right, not even ``*``.
 
     Raises
     ------
     StaleError
         ``version.stale``.
     """
-    if if_match.strip() not in (tag, "*"):
-        raise StaleError("version.stale", "somebody has changed it meanwhile: read it again", facts={"etag": tag})
+    if tag is None or if_match.strip() not in (tag, "*"):
+        raise StaleError(
+            "version.stale", "somebody has changed it meanwhile: read it again", facts={"etag": tag} if tag else {}
+        )
 
 
 Version = Annotated[str, Depends(require_version)]

@@ -6,12 +6,14 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Response
-from pydantic import AwareDatetime, BaseModel, Field, model_validator
+from pydantic import BaseModel, Field, model_validator
 from sqlmodel import Session, col, select
 
 from api.service.http.context import Live, Reader, Writer
+from api.service.http.described import sample
 from api.service.http.errors import MissingError, NeedsVersionError
 from api.service.http.once import Answer, OnceOnly
+from api.service.http.readable import Instant, ObjectId
 from api.service.http.versions import Version, check_version, etag
 from api.service.store.audits import Author, record
 from api.service.store.tables import Absence, Technician
@@ -22,9 +24,11 @@ router = APIRouter(prefix="/absences", tags=["absences"])
 class AbsenceBody(BaseModel):
     """A technician's time off."""
 
+    model_config = sample(technician="GZ-T01", start="2026-03-02T12:00:00+08:00", end="2026-03-02T18:00:00+08:00")
+
     technician: Annotated[str, Field(max_length=200, examples=["GZ-T01"])]
-    start: AwareDatetime
-    end: AwareDatetime
+    start: Instant
+    end: Instant
 
     @model_validator(mode="after")
     def _order(self) -> AbsenceBody:
@@ -69,7 +73,7 @@ def pages(
 
 @router.put("/{absence_id}", responses={200: {"model": AbsenceItem}, 201: {"model": AbsenceItem}})
 def write(
-    absence_id: Annotated[str, Field(max_length=200)],
+    absence_id: ObjectId,
     body: AbsenceBody,
     live: Live,
     caller: Writer,
@@ -83,7 +87,7 @@ def write(
         if held is not None and if_match is None:
             raise NeedsVersionError("version.missing", "it exists: name the version that you replace, If-Match")
         if if_match is not None:
-            check_version(if_match, etag(held.version) if held is not None else "none")
+            check_version(if_match, etag(held.version) if held is not None else None)
         if session.get(Technician, body.technician) is None:
             raise MissingError("technician.unknown", "there is no such technician")
         before = None if held is None else _plain(held)

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
 from api.service.http.context import Live, Service
+from api.service.http.described import problems, sample
 from api.service.security.accounts import Signed, refresh, refused, sign_in, sign_out
 from api.service.security.tokens import access_token
 
@@ -17,6 +18,8 @@ router = APIRouter(prefix="/auth", tags=["auth"])
 class Login(BaseModel):
     """Name and password."""
 
+    model_config = sample(login="dispatcher", password="correct horse battery staple")
+
     login: Annotated[str, Field(max_length=200, examples=["dispatcher"])]
     password: Annotated[str, Field(max_length=1000, examples=["correct horse battery staple"])]
 
@@ -24,7 +27,9 @@ class Login(BaseModel):
 class RefreshToken(BaseModel):
     """A refresh token, which works once."""
 
-    refresh_token: Annotated[str, Field(max_length=200)]
+    model_config = sample(refresh_token="of the last answer")
+
+    refresh_token: Annotated[str, Field(max_length=200, examples=["Zk3vB1..."])]
 
 
 class Tokens(BaseModel):
@@ -47,7 +52,7 @@ def _tokens(live: Service, signed: Signed) -> Tokens:
     )
 
 
-@router.post("/login")
+@router.post("/login", responses=problems(401, 429))
 def login(body: Login, live: Live) -> Tokens:
     """Exchange a password for tokens."""
     with live.store.writing() as session:
@@ -55,7 +60,7 @@ def login(body: Login, live: Live) -> Tokens:
     return _tokens(live, refused(signed, "login"))
 
 
-@router.post("/refresh")
+@router.post("/refresh", responses=problems(401))
 def again(body: RefreshToken, live: Live) -> Tokens:
     """Exchange a refresh token for new tokens."""
     with live.store.writing() as session:

@@ -12,8 +12,10 @@ from sqlmodel import Session, col, select
 from api.service.days.customers import FIELDS, erase, exported, put_customer
 from api.service.days.objects import tell_visitors
 from api.service.http.context import Desk, Eraser, Live, Writer
+from api.service.http.described import sample
 from api.service.http.errors import MissingError, NeedsVersionError
 from api.service.http.once import Answer, OnceOnly
+from api.service.http.readable import ObjectId
 from api.service.http.versions import Version, check_version, etag
 from api.service.store.audits import Author, record
 from api.service.store.tables import Customer, Ticket
@@ -24,6 +26,8 @@ router = APIRouter(tags=["customers"])
 class CustomerBody(BaseModel):
     """Whom to ask for."""
 
+    model_config = sample(name="Chen Wei", phone="+86 20 0000 0000", address="1 Example Road")
+
     name: Annotated[str, Field(max_length=400, examples=["Chen Wei"])] = ""
     phone: Annotated[str, Field(max_length=100, examples=["+86 20 0000 0000"])] = ""
     address: Annotated[str, Field(max_length=1000, examples=["1 Example Road"])] = ""
@@ -31,6 +35,13 @@ class CustomerBody(BaseModel):
 
 class CustomerItem(CustomerBody):
     """A customer as it is kept."""
+
+    id: str
+    version: int
+
+
+class Kept(BaseModel):
+    """What a write answers: no personal data, as it is kept with the key."""
 
     id: str
     version: int
@@ -45,6 +56,8 @@ class CustomerPage(BaseModel):
 
 class CustomerOf(BaseModel):
     """Whose ticket it is; none: nobody's."""
+
+    model_config = sample(customer="K-001")
 
     customer: Annotated[str | None, Field(max_length=200)]
 
@@ -71,9 +84,9 @@ def read(customer_id: str, live: Live, _: Desk) -> Response:
         return JSONResponse(_item(found).model_dump(), headers={"ETag": etag(found.version)})
 
 
-@router.put("/customers/{customer_id}", responses={200: {}, 201: {}})
+@router.put("/customers/{customer_id}", responses={200: {"model": Kept}, 201: {"model": Kept}})
 def write(
-    customer_id: Annotated[str, Field(max_length=200)],
+    customer_id: ObjectId,
     body: CustomerBody,
     live: Live,
     caller: Desk,
@@ -87,7 +100,7 @@ def write(
         if held is not None and if_match is None:
             raise NeedsVersionError("version.missing", "it exists: name the version that you replace, If-Match")
         if if_match is not None:
-            check_version(if_match, etag(held.version) if held is not None else "none")
+            check_version(if_match, etag(held.version) if held is not None else None)
         made, new = put_customer(session, customer_id, body.model_dump(), author)
         for ticket in session.exec(select(Ticket.id).where(Ticket.customer_id == customer_id)).all():
             tell_visitors(session, ticket, author)

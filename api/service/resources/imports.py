@@ -7,14 +7,16 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Body, Query, Response
 from fastapi.responses import JSONResponse
-from pydantic import AwareDatetime
 from sqlmodel import Session
 
 from api.service.days.day import document_of
 from api.service.days.importing import import_document
 from api.service.days.tables import Kind, read_tables, written
 from api.service.http.context import Live, Reader, Writer
+from api.service.http.described import problems
 from api.service.http.once import Answer, OnceOnly
+from api.service.http.readable import Instant
+from api.service.resources.samples import DOCUMENT, TABLE
 from api.service.store.audits import Author
 from dispatch.errors import reject
 
@@ -24,14 +26,14 @@ MEDIA: dict[str, str] = {
     "zip": "application/zip",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
-Start = Annotated[AwareDatetime, Query(description="begin of the span that the shifts lie in")]
-End = Annotated[AwareDatetime, Query(description="its end, at most 366 days later")]
+Start = Annotated[Instant, Query(description="begin of the span that the shifts lie in")]
+End = Annotated[Instant, Query(description="its end, at most 366 days later")]
 Zone = Annotated[str, Query(max_length=64, description="zone of times that name none")]
 
 
 @router.post("/imports", status_code=200)
 def take(
-    document: Annotated[dict[str, Any], Body(description="an input document, see docs/input.md")],
+    document: Annotated[dict[str, Any], Body(description="an input document, see docs/input.md", examples=[DOCUMENT])],
     live: Live,
     caller: Writer,
     once: OnceOnly,
@@ -47,7 +49,7 @@ def take(
 @router.post("/imports/{kind}", status_code=200)
 def take_tables(
     kind: Kind,
-    data: Annotated[bytes, Body(media_type="application/octet-stream")],
+    data: Annotated[bytes, Body(media_type="application/octet-stream", examples=[TABLE])],
     start: Start,
     end: End,
     live: Live,
@@ -66,7 +68,7 @@ def take_tables(
     return once.write(live, caller, work)
 
 
-@router.get("/exports/{kind}", responses={200: {"content": {one: {} for one in MEDIA.values()}}})
+@router.get("/exports/{kind}", responses={200: {"content": {one: {} for one in MEDIA.values()}}} | problems(400))
 def give(
     kind: Literal["json", "zip", "xlsx"], start: Start, end: End, live: Live, caller: Reader, zone: Zone = "UTC"
 ) -> Response:
@@ -80,6 +82,6 @@ def give(
     return Response(written(document, kind), media_type=MEDIA[kind], headers=headers)
 
 
-def _check(start: AwareDatetime, end: AwareDatetime) -> None:
+def _check(start: Instant, end: Instant) -> None:
     if not timedelta() < end - start <= LONGEST:
         raise reject("time.span", "give more than nothing and at most 366 days", field="end", value=end)

@@ -6,14 +6,16 @@ from datetime import timedelta
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
-from pydantic import AwareDatetime, BaseModel
+from pydantic import BaseModel
 from sqlmodel import Session
 
 from api import plan_file
 from api.inputs import from_json
 from api.service.days.day import document_of
 from api.service.http.context import Live, Reader
+from api.service.http.described import problems
 from api.service.http.errors import ConflictError
+from api.service.http.readable import Instant
 from api.service.resources.plans import plan_for
 from api.service.store.tables import Plan
 from dispatch.errors import reject
@@ -110,12 +112,12 @@ def _said(reason: Reason, language: str, problem: Problem) -> Said:
     return Said(code=reason.code, facts=dict(reason.facts), text=text(reason, language, problem))
 
 
-@router.get("/coverage")
+@router.get("/coverage", responses=problems(409))
 def coverage(
     live: Live,
     caller: Reader,
-    start: AwareDatetime,
-    end: AwareDatetime,
+    start: Instant,
+    end: Instant,
     *,
     profile: Annotated[str, Query(max_length=40)] = "car",
     radius_km: Annotated[float | None, Query(gt=0, le=1000)] = None,

@@ -6,14 +6,16 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Response
-from pydantic import AwareDatetime, BaseModel, Field, model_validator
+from pydantic import BaseModel, Field, model_validator
 from sqlmodel import Session, col, select
 
 from api.inputs import from_json
 from api.service.days.day import document_of
 from api.service.http.context import Live, Planner
+from api.service.http.described import sample
 from api.service.http.errors import ForbiddenError, MissingError
 from api.service.http.once import Answer, OnceOnly
+from api.service.http.readable import Instant
 from api.service.jobs.queue import enqueue
 from api.service.security.tokens import Caller
 from api.service.settings import Settings
@@ -28,8 +30,12 @@ router = APIRouter(tags=["plans"])
 class PlanOrder(BaseModel):
     """What to plan, and for how long to search."""
 
-    start: Annotated[AwareDatetime, Field(examples=["2026-03-02T00:00:00+08:00"])]
-    end: Annotated[AwareDatetime, Field(examples=["2026-03-03T00:00:00+08:00"])]
+    model_config = sample(
+        start="2026-03-02T00:00:00+08:00", end="2026-03-03T00:00:00+08:00", zone="Asia/Shanghai", seconds=10
+    )
+
+    start: Annotated[Instant, Field(examples=["2026-03-02T00:00:00+08:00"])]
+    end: Annotated[Instant, Field(examples=["2026-03-03T00:00:00+08:00"])]
     zone: Annotated[str | None, Field(max_length=64, examples=["Asia/Shanghai"])] = None
     centre: Annotated[str | None, Field(max_length=200, description="only its technicians; none: all")] = None
     engine: Literal["search", "ortools", "greedy"] = "search"

@@ -8,13 +8,15 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from fastapi import APIRouter, Query, Response
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 from sqlmodel import Session
 
 from api.service.days.figures import By, figures, planned_cents
 from api.service.http.context import Live, Reader, Writer
+from api.service.http.described import sample
 from api.service.http.errors import MissingError
 from api.service.http.once import Answer, OnceOnly
+from api.service.http.readable import Instant
 from api.service.store.audits import Author, record
 from api.service.store.tables import Complaint, Ticket
 from dispatch.errors import reject
@@ -33,16 +35,18 @@ class Figures(BaseModel):
 class ComplaintBody(BaseModel):
     """What a customer was not content with; what was said stays with whoever took the call."""
 
+    model_config = sample(kind="late")
+
     kind: Literal["late", "quality", "conduct", "price", "other"]
-    at: Annotated[AwareDatetime | None, Field(description="none: now")] = None
+    at: Annotated[Instant | None, Field(description="none: now")] = None
 
 
 @router.get("/kpis")
 def show(
     live: Live,
     caller: Reader,
-    start: AwareDatetime,
-    end: AwareDatetime,
+    start: Instant,
+    end: Instant,
     by: By = "day",
     zone: Annotated[str, Query(max_length=64, description="where a day begins and ends")] = "UTC",
 ) -> Figures:

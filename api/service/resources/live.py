@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Header, Query, Response
-from pydantic import AwareDatetime, BaseModel, Field, model_validator
+from pydantic import BaseModel, Field, model_validator
 from sqlmodel import Session
 
 from api.service.days.changing import accept, anywhere, desk_of, difference_of, tried
@@ -13,8 +13,10 @@ from api.service.days.live import live_day
 from api.service.days.rest import budget_of
 from api.service.days.spread import spread_of
 from api.service.http.context import Live, Planner, Publisher, Reader
+from api.service.http.described import problems, sample
 from api.service.http.errors import NeedsVersionError
 from api.service.http.once import Answer, OnceOnly
+from api.service.http.readable import Instant
 from api.service.http.versions import check_version, etag
 from api.service.jobs.queue import enqueue
 from api.service.resources.jobs import JobState, limited, state_of
@@ -38,6 +40,8 @@ class ChangeOrder(BaseModel):
     the ticket out; ``lock`` keeps its technician, ``pin`` its technician and start, ``release`` neither.
     """
 
+    model_config = sample(kind="move", ticket="T-001", shift="GZ-T01-mon", position=2)
+
     kind: Literal["move", "remove", "lock", "pin", "release"]
     ticket: Name
     shift: Name | None = None
@@ -56,7 +60,7 @@ class ChangeAnswer(BaseModel):
     violations: list[dict[str, Any]]
     moves: list[dict[str, Any]]
     technician: str | None = None
-    start: AwareDatetime | None = None
+    start: Instant | None = None
     plan: str | None = None
     published: dict[str, int] | None = None
 
@@ -64,9 +68,11 @@ class ChangeAnswer(BaseModel):
 class SlotOrder(BaseModel):
     """Which appointments may be offered for a ticket that has no visit."""
 
+    model_config = sample(ticket="T-001", length_min=120, last="2026-03-02T20:00:00+08:00")
+
     ticket: Name
-    first: Annotated[AwareDatetime | None, Field(description="none: now")] = None
-    last: Annotated[AwareDatetime | None, Field(description="none: the end of the plan")] = None
+    first: Annotated[Instant | None, Field(description="none: now")] = None
+    last: Annotated[Instant | None, Field(description="none: the end of the plan")] = None
     length_min: Annotated[int, Field(ge=15, le=24 * 60)] = 120
     step_min: Annotated[int | None, Field(ge=15, le=24 * 60, description="none: one after another")] = None
 
@@ -74,11 +80,11 @@ class SlotOrder(BaseModel):
 class Offer(BaseModel):
     """One appointment: promised is a start between `first` and `last`."""
 
-    first: AwareDatetime
-    last: AwareDatetime
+    first: Instant
+    last: Instant
     technician: str
     shift: str
-    start: AwareDatetime
+    start: Instant
     cost_cents: int
     late: list[str]
     moved: int
@@ -96,8 +102,8 @@ class Warned(BaseModel):
     ticket: str
     shift: str
     target: str
-    due: AwareDatetime
-    planned: AwareDatetime
+    due: Instant
+    planned: Instant
     probability: float
     mean_late_s: int
 
@@ -119,6 +125,8 @@ class BudgetOrder(BaseModel):
 
 class ReplanOrder(BaseModel):
     """How to plan the rest of the day."""
+
+    model_config = sample(budget={"most_moved": 5}, seconds=5)
 
     budget: BudgetOrder = BudgetOrder()
     engine: Literal["search", "ortools", "greedy"] = "search"
@@ -183,7 +191,7 @@ def change(
     return Response(ChangeAnswer.model_validate(made.body).model_dump_json(), media_type="application/json")
 
 
-@router.post("/slots")
+@router.post("/slots", responses=problems(409))
 def offer(plan_id: str, body: SlotOrder, live: Live, caller: Publisher) -> Offers:
     """Appointments for a new ticket, each with what it would cost."""
     with live.store.reading() as session:
@@ -213,7 +221,7 @@ def _offer(at: Any, one: Slot) -> Offer:
     )
 
 
-@router.get("/warnings")
+@router.get("/warnings", responses=problems(409))
 def warnings(
     plan_id: str,
     live: Live,

@@ -7,11 +7,13 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.responses import StreamingResponse
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field, TypeAdapter, model_validator
 
 from api.service.http.context import Live, Phone
+from api.service.http.described import problems, sample
 from api.service.http.errors import ConflictError
 from api.service.http.once import Answer, OnceOnly
+from api.service.http.readable import Instant
 from api.service.http.versions import etag, matches
 from api.service.phone.events import Kind, Report
 from api.service.phone.intake import take
@@ -28,18 +30,40 @@ BEHIND = timedelta(hours=6)
 """What "today" is when the phone doesn't say: around now."""
 
 
+MOST_PARTS = 1_000_000
+"""Of one kind in one event; a van holds some hundred."""
+_PARTS: TypeAdapter[Any] = TypeAdapter(
+    dict[Annotated[str, Field(min_length=1, max_length=200)], Annotated[int, Field(strict=True, ge=0, le=MOST_PARTS)]]
+)
+_STARS: TypeAdapter[Any] = TypeAdapter(Annotated[float, Field(strict=True, ge=0, le=5)])
+
+
 class Reported(BaseModel):
     """One thing that happened, recorded by the phone."""
 
     id: Annotated[str, Field(min_length=8, max_length=64, examples=["7b0c9d1e-route-1-arrived"])]
-    visit: Annotated[str, Field(max_length=40)]
+    visit: Annotated[str, Field(max_length=40, examples=["2f6a..."])]
     kind: Kind
-    at: Annotated[AwareDatetime, Field(description="when it happened, by the phone's clock")]
-    payload: Annotated[dict[str, Any], Field(default_factory=dict)]
+    at: Annotated[
+        Instant, Field(description="when it happened, by the phone's clock", examples=["2026-03-02T09:05:00+08:00"])
+    ]
+    payload: Annotated[dict[str, Any], Field(default_factory=dict, description="`parts` used by name, `stars` 0 to 5")]
+
+    @model_validator(mode="after")
+    def _countable(self) -> Reported:
+        if self.kind == "parts_used":
+            _PARTS.validate_python(self.payload.get("parts", {}))
+        if self.kind == "rating" and "stars" in self.payload:
+            _STARS.validate_python(self.payload["stars"])
+        return self
 
 
 class Batch(BaseModel):
     """Events in any order."""
+
+    model_config = sample(
+        events=[{"id": "phone-1-0001", "visit": "2f6a", "kind": "en_route", "at": "2026-03-02T07:55:00+08:00"}]
+    )
 
     events: Annotated[list[Reported], Field(max_length=MOST_EVENTS)]
 
@@ -63,13 +87,13 @@ def own_technician(caller: Caller) -> str:
     return caller.technician_id
 
 
-@router.get("/route", responses={200: {"model": PhoneRoute}, 304: {"description": "unchanged"}})
+@router.get("/route", responses={200: {"model": PhoneRoute}, 304: {"description": "unchanged"}} | problems(409))
 def route(
     request: Request,
     live: Live,
     caller: Phone,
-    start: Annotated[AwareDatetime | None, Query()] = None,
-    end: Annotated[AwareDatetime | None, Query()] = None,
+    start: Annotated[Instant | None, Query()] = None,
+    end: Annotated[Instant | None, Query()] = None,
     if_none_match: Annotated[str | None, Header()] = None,
 ) -> Response:
     """Today's visits in order."""
@@ -88,7 +112,7 @@ def route(
     return Response(body, media_type="application/json", headers={"ETag": tag, "Cache-Control": "private, no-cache"})
 
 
-@router.get("/stream", responses={200: {"content": {"text/event-stream": {}}}})
+@router.get("/stream", responses={200: {"content": {"text/event-stream": {}}}} | problems(409))
 async def stream(
     live: Live, caller: Phone, last_event_id: Annotated[int, Header(ge=0, le=2**62, description="last seen")] = 0
 ) -> StreamingResponse:

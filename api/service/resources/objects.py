@@ -14,13 +14,16 @@ from api.service.days.objects import put, remove
 from api.service.http.context import Live, Reader, Writer
 from api.service.http.errors import ForbiddenError, MissingError, NeedsVersionError
 from api.service.http.once import Answer, OnceOnly
+from api.service.http.readable import ObjectId
 from api.service.http.versions import Version, check_version, etag, matches
+from api.service.resources.samples import OBJECTS
 from api.service.security.tokens import Caller
 from api.service.store.audits import Author
 from api.service.store.tables import Centre, Shift, Technician, Ticket
 from dispatch.errors import reject
 
 Fields = Annotated[dict[str, Any], Body(description="as the input document has it (docs/input.md), without the id")]
+WRITTEN: dict[int | str, dict[str, Any]] = {status: {"model": dict[str, Any]} for status in (200, 201)}
 MOST = 1000
 
 
@@ -34,6 +37,7 @@ class Page(BaseModel):
 def objects(kind: str) -> APIRouter:
     """Routes of one list."""
     router, table = APIRouter(prefix=f"/{kind}", tags=[kind]), KINDS[kind].table
+    body = {"content": {"application/json": {"example": OBJECTS[kind]}}}
 
     @router.get("", name=f"list {kind}")
     def pages(
@@ -71,9 +75,14 @@ def objects(kind: str) -> APIRouter:
                 return Response(status_code=304, headers={"ETag": tag})
             return JSONResponse({"id": found.id, **found.fields}, headers={"ETag": tag})
 
-    @router.put("/{object_id}", name=f"write {kind}", responses={200: {}, 201: {}})
+    @router.put(
+        "/{object_id}",
+        name=f"write {kind}",
+        responses=WRITTEN,
+        openapi_extra={"requestBody": body},
+    )
     def write(
-        object_id: str,
+        object_id: ObjectId,
         fields: Fields,
         live: Live,
         caller: Writer,
@@ -87,7 +96,7 @@ def objects(kind: str) -> APIRouter:
             if before is not None and if_match is None:
                 raise NeedsVersionError("version.missing", "it exists: name the version that you replace, If-Match")
             if if_match is not None:
-                check_version(if_match, etag(before.version) if before is not None else "none")
+                check_version(if_match, etag(before.version) if before is not None else None)
             if before is not None:
                 _allow(session, kind, before, caller)
             put(session, kind, {**fields, "id": object_id}, author)

@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 from sqlmodel import Session, col, select
 
 from api.service.http.context import Live, Phone, Reader
+from api.service.http.described import problems, sample
 from api.service.http.errors import MissingError
 from api.service.http.once import Answer, OnceOnly
 from api.service.phone import photos
@@ -26,6 +27,8 @@ PhotoId = Annotated[str, Field(min_length=8, max_length=64, pattern=r"^[A-Za-z0-
 
 class PhotoBegin(BaseModel):
     """A photo that is going to be uploaded."""
+
+    model_config = sample(id="photo-0001", visit="2f6a", size=204800, sha256=64 * "0")
 
     id: PhotoId
     visit: Annotated[str, Field(max_length=40)]
@@ -55,7 +58,7 @@ class PhotoItem(BaseModel):
     created_at: datetime
 
 
-@router.post("/me/photos", status_code=201, responses={201: {"model": PhotoState}})
+@router.post("/me/photos", status_code=201, responses={201: {"model": PhotoState}} | problems(404))
 def begin(body: PhotoBegin, live: Live, caller: Phone, once: OnceOnly) -> Response:
     """Announce a photo; announced again it is the same."""
     technician = own_technician(caller)
@@ -70,14 +73,14 @@ def begin(body: PhotoBegin, live: Live, caller: Phone, once: OnceOnly) -> Respon
     return once.write(live, caller, work)
 
 
-@router.get("/me/photos/{photo_id}")
+@router.get("/me/photos/{photo_id}", responses=problems(409))
 def look(photo_id: str, live: Live, caller: Phone) -> PhotoState:
     """How much of a photo has arrived, to go on from there."""
     with live.store.reading() as session:
         return _state(session, photos.own(session, own_technician(caller), photo_id))
 
 
-@router.put("/me/photos/{photo_id}/pieces/{offset}")
+@router.put("/me/photos/{photo_id}/pieces/{offset}", responses=problems(409))
 def piece(
     photo_id: str,
     offset: Annotated[int, Field(ge=0, le=2**40)],

@@ -7,13 +7,15 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Header, Query, Response
 from fastapi.responses import JSONResponse
-from pydantic import AwareDatetime, BaseModel
+from pydantic import BaseModel
 from sqlmodel import Session, and_, col, or_, select
 
 from api.service.days.publishing import PUBLISHERS, publish
 from api.service.http.context import Live, Planner, Publisher, Reader
+from api.service.http.described import problems
 from api.service.http.errors import MissingError
 from api.service.http.once import Answer, OnceOnly
+from api.service.http.readable import Instant
 from api.service.http.versions import Version, check_version, etag, matches
 from api.service.security.tokens import Caller
 from api.service.store.audits import Author
@@ -52,14 +54,14 @@ class Comparison(BaseModel):
     moved: list[dict[str, Any]]
 
 
-@router.get("")
+@router.get("", responses=problems(404))
 def pages(
     live: Live,
     caller: Reader,
     *,
     state: Literal["draft", "published", "superseded"] | None = None,
-    start: Annotated[AwareDatetime | None, Query(description="only plans that end after")] = None,
-    end: Annotated[AwareDatetime | None, Query(description="only plans that start before")] = None,
+    start: Annotated[Instant | None, Query(description="only plans that end after")] = None,
+    end: Annotated[Instant | None, Query(description="only plans that start before")] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     before: Annotated[str | None, Query(max_length=40, description="only plans made before this one")] = None,
 ) -> PlanPage:

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from sqlmodel import Session, col, select
 
 from api.service.http.context import Live, Writer
+from api.service.http.described import sample
 from api.service.http.errors import ConflictError, MissingError
 from api.service.http.once import Answer, OnceOnly
 from api.service.store.audits import Author, record
@@ -22,6 +23,8 @@ CALLED_OFF = ("planned", "en_route", "arrived")
 
 class StateBody(BaseModel):
     """What becomes of a ticket."""
+
+    model_config = sample(state="cancelled")
 
     state: Literal["open", "cancelled"]
 

@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from sqlmodel import Session, col, select
 
 from api.service.http.context import Auditor, Live, UserAdmin
+from api.service.http.described import sample
 from api.service.http.errors import MissingError
 from api.service.http.once import Answer, OnceOnly
 from api.service.http.versions import Version, check_version, etag
@@ -27,6 +28,8 @@ Secret = Annotated[str, Field(max_length=1000)]
 class NewUser(BaseModel):
     """A new account; a technician's names its technician."""
 
+    model_config = sample(login="ann", password="correct horse battery staple", role="technician", technician="GZ-T01")
+
     login: Name
     password: Secret
     role: Role
@@ -36,6 +39,8 @@ class NewUser(BaseModel):
 
 class UserChange(BaseModel):
     """What a user may do."""
+
+    model_config = sample(role="dispatcher", active=True, centres=[])
 
     role: Role
     active: bool = True
@@ -64,11 +69,15 @@ class UserPage(BaseModel):
 class NewPassword(BaseModel):
     """Another password."""
 
+    model_config = sample(password="correct horse battery staple")
+
     password: Secret
 
 
 class NewDevice(BaseModel):
     """A phone that gets a token of its own."""
+
+    model_config = sample(name="Ann's phone")
 
     name: Annotated[str, Field(max_length=200, examples=["Ann's phone"])] = ""
 

@@ -3,13 +3,16 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, DateTime
+from sqlalchemy import JSON, BigInteger, DateTime, Integer
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
 Json = JSON().with_variant(JSONB(), "postgresql")
 """Plain data."""
+
+Wide = BigInteger().with_variant(Integer(), "sqlite")
+"""A number that may grow beyond 31 bits; SQLite keeps 63 anyway."""
 
 
 class Utc(TypeDecorator[datetime]):

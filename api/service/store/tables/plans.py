@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlmodel import Field, SQLModel
 
-from api.service.store.columns import Json, Utc
+from api.service.store.columns import Json, Utc, Wide
 
 
 class Plan(SQLModel, table=True):
@@ -23,7 +23,7 @@ class Plan(SQLModel, table=True):
     centre_id: str | None = Field(default=None, index=True, max_length=200)
     problem: dict[str, Any] = Field(sa_type=Json, description="input document that was planned")
     result: dict[str, Any] = Field(sa_type=Json, description="plan file")
-    total_cents: int = Field(default=0)
+    total_cents: int = Field(default=0, sa_type=Wide)
     created_at: datetime = Field(sa_type=Utc)
     created_by: str = Field(default="", max_length=40)
     published_at: datetime | None = Field(default=None, sa_type=Utc)

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlmodel import Field, SQLModel
 
-from api.service.store.columns import Json, Utc
+from api.service.store.columns import Json, Utc, Wide
 
 Fields = dict[str, Any]
 
@@ -82,7 +82,7 @@ class VanStock(SQLModel, table=True):
 
     technician_id: str = Field(foreign_key="technician.id", primary_key=True)
     part: str = Field(primary_key=True, max_length=200)
-    count: int = Field(default=0)
+    count: int = Field(default=0, sa_type=Wide)
 
 
 class DaySetting(Versioned, table=True):
