@@ -74,7 +74,7 @@ def remaining(problem: Problem, in_force: Sequence[Route], reports: Iterable[Rep
     working = {shift.technician_id for shift in shifts}
     open_ones = [ticket for ticket in problem.tickets if ticket.id not in over]
     known = {ticket.id for ticket in open_ones}
-    untouched = known - {report.ticket_id for report in told.values()}
+    untouched = known - {report.ticket_id for report in told.values() if not report.again}
     used = _used(problem, told.values(), routes, now_s)
     rest = problem.replace(
         tickets=tuple(_rest_of_ticket(ticket, told, known, working, now_s) for ticket in open_ones),
