@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.responses import StreamingResponse
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, Field, model_validator
 
 from api.service.http.context import Live, Phone
 from api.service.http.errors import ConflictError
@@ -23,6 +23,7 @@ from api.service.store.changes import last_change
 router = APIRouter(prefix="/me", tags=["phone"])
 MOST_EVENTS = 1_000
 """Events of one batch: some days offline."""
+MOST_PARTS = 10_000
 AHEAD = timedelta(hours=18)
 BEHIND = timedelta(hours=6)
 """What "today" is when the phone doesn't say: around now."""
@@ -36,6 +37,15 @@ class Reported(BaseModel):
     kind: Kind
     at: Annotated[AwareDatetime, Field(description="when it happened, by the phone's clock")]
     payload: Annotated[dict[str, Any], Field(default_factory=dict)]
+
+    @model_validator(mode="after")
+    def _counted(self) -> Reported:
+        parts = self.payload.get("parts", {})
+        if self.kind == "parts_used" and not (
+            isinstance(parts, dict) and all(type(one) is int and abs(one) <= MOST_PARTS for one in parts.values())
+        ):
+            raise ValueError(f"parts are names with whole numbers up to {MOST_PARTS:,}")
+        return self
 
 
 class Batch(BaseModel):

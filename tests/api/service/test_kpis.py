@@ -11,25 +11,9 @@ from api.service.security.roles import Role
 from api.service.store.tables import Complaint, Event, Plan, Ticket, UserCentre, Visit
 
 SPAN = {"start": "2026-03-02T00:00:00+08:00", "end": "2026-03-04T00:00:00+08:00", "zone": "Asia/Shanghai"}
-FIGURES = [
-    "visits",
-    "done",
-    "failed",
-    "tickets",
-    "solved",
-    "due",
-    "kept",
-    "complaints",
-    "ratings",
-    "done_share",
-    "deadline_share",
-    "first_time_share",
-    "response_s",
-    "solve_s",
-    "satisfaction",
-    "service_s",
-    "balance",
-]
+COUNTS = ["visits", "done", "failed", "tickets", "solved", "due", "kept", "complaints", "ratings"]
+SHARES = ["done_share", "deadline_share", "first_time_share"]
+FIGURES = [*COUNTS, *SHARES, "response_s", "solve_s", "satisfaction", "service_s", "balance"]
 
 
 def _at(text):

@@ -204,3 +204,11 @@ def test_a_route_is_never_older_than_its_number(store, clock, phones, monkeypatc
     with store.reading() as session:
         assert seen.last_change == real(session, "Ann")
     assert {stop.ticket: stop.state for stop in seen.stops}["T1"] == "done"
+
+
+@pytest.mark.parametrize("parts", [["fuse"], {"fuse": "many"}, {"fuse": 1.5}, {"fuse": 10**30}, "fuse"])
+def test_parts_that_can_not_be_counted_are_refused(client, phones, stops, parts):
+    visit = stops("Ann")["T1"]["visit"]
+    event = {"id": "event-00001", "visit": visit, "kind": "parts_used", "at": DAY["start"], "payload": {"parts": parts}}
+    answer = client.post("/v1/me/events", json={"events": [event]}, headers=phones["Ann"])
+    assert (answer.status_code, answer.json()["code"]) == (422, "request.invalid")
