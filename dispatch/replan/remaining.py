@@ -74,7 +74,7 @@ def remaining(problem: Problem, in_force: Sequence[Route], reports: Iterable[Rep
         working.setdefault(shift.technician_id, []).append(shift)
     open_ones = [ticket for ticket in problem.tickets if ticket.id not in over]
     known = {ticket.id for ticket in open_ones}
-    untouched = known - {report.ticket_id for report in told.values()}
+    untouched = known - {report.ticket_id for report in told.values() if not report.again}
     technicians = []
     for technician in problem.technicians:
         own = problem.shifts_by_technician[technician.id]

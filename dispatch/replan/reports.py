@@ -35,6 +35,8 @@ class Report:
         How far it is.
     start_s, finish_s : int
         When the service started and ended; of a visit under way when they are expected to.
+    again : bool
+        Of a failed visit: the plan in force holds another one of the same ticket, which is still to come.
     """
 
     ticket_id: str
@@ -43,6 +45,7 @@ class Report:
     start_s: int
     finish_s: int
     role: int = 0
+    again: bool = False
 
     def __post_init__(self) -> None:
         if self.finish_s < self.start_s:

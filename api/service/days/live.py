@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -74,7 +74,7 @@ def live_day(session: Session, plan: Plan, now: datetime) -> LiveDay:
     )
     document.pop("baseline", None)
     document["tickets"] = [_without(item, taken) for item in document["tickets"] if item["id"] not in taken]
-    routes = routes_driven(chain)
+    routes = routes_driven(chain, begun={(visit.ticket_id, visit.role) for visit in visits})
     return LiveDay(
         document=document,
         told={"now": now.isoformat(), "routes": routes, "reports": list(reports_of(session, visits, now))},
@@ -116,20 +116,25 @@ def _chain(session: Session, plan: Plan) -> list[Plan]:
     return found[::-1]
 
 
-def routes_driven(plans: Sequence[Plan]) -> list[Json]:
-    """Routes as they were driven until each plan began, and are to be driven since the last one did."""
+def routes_driven(plans: Sequence[Plan], *, begun: Set[tuple[str, int]]) -> list[Json]:
+    """Routes as they were driven until each plan began, and are to be driven since the last one did.
+
+    Of a visit that was due and had not `begun` when a later plan was made, that plan says what becomes of it.
+    """
     routes: dict[str, Json] = {}
     for plan in plans:
         new = {route["shift"]: route for route in plan.result["routes"]}
         if plan.from_at is not None:
+            again = {(s["ticket"], s["role"]) for route in new.values() for s in route["stops"] if "ticket" in s}
             for shift, old in routes.items():
-                past = [stop for stop in old["stops"] if datetime.fromisoformat(stop["start"]) < plan.from_at]
+                past = [
+                    stop
+                    for stop in old["stops"]
+                    if datetime.fromisoformat(stop["start"]) < plan.from_at
+                    and ("ticket" not in stop or (stop["ticket"], stop["role"]) in begun - again)
+                ]
                 if not past:
                     continue
-                again = {(stop.get("ticket"), stop.get("role")) for stop in new.get(shift, {}).get("stops", ())}
-                past = [
-                    stop for stop in past if (stop.get("ticket"), stop.get("role")) not in again or "ticket" not in stop
-                ]
                 ahead = new.get(shift, {**old, "stops": []})
                 new[shift] = {**ahead, "departure": old["departure"], "stops": [*past, *ahead["stops"]]}
         routes = new
@@ -137,7 +142,10 @@ def routes_driven(plans: Sequence[Plan]) -> list[Json]:
 
 
 def reports_of(session: Session, visits: Iterable[Visit], now: datetime) -> Iterable[Json]:
-    """What is known of visits that are under way or over, with real times where phones have told them."""
+    """What is known of visits that are under way or over, with real times where phones have told them.
+
+    After a failed visit its ticket may have had another: one report stands for a ticket and role.
+    """
     wanted = list(visits)
     moments: dict[tuple[str, str], datetime] = {}
     names = [visit.id for visit in wanted]
@@ -147,7 +155,8 @@ def reports_of(session: Session, visits: Iterable[Visit], now: datetime) -> Iter
         )
         for visit_id, kind, at in session.exec(some).all():
             moments[visit_id, kind] = max(at, moments.get((visit_id, kind), at))
-    for visit in wanted:
+    again = _visited_again(session, [visit for visit in wanted if visit.state == "failed"])
+    for visit in _one_each(wanted, moments):
         state = STATES[visit.state]
         length = visit.finishes_at - visit.starts_at
         started = moments.get((visit.id, "started"))
@@ -165,4 +174,34 @@ def reports_of(session: Session, visits: Iterable[Visit], now: datetime) -> Iter
             "state": state,
             "start": start.isoformat(),
             "finish": finish.isoformat(),
+            "again": state == "failed" and (visit.ticket_id, visit.role) in again,
         }
+
+
+def _one_each(visits: Iterable[Visit], moments: Mapping[tuple[str, str], datetime]) -> list[Visit]:
+    """Of the visits to one ticket in one role the one that did not fail, else the one that failed last."""
+    kept: dict[tuple[str, int], tuple[bool, datetime, Visit]] = {}
+    for visit in visits:
+        key, failed = (visit.ticket_id, visit.role), visit.state == "failed"
+        rank = not failed, moments.get((visit.id, "failed"), visit.finishes_at) if failed else visit.starts_at
+        if key not in kept or rank > kept[key][:2]:
+            kept[key] = *rank, visit
+    return [visit for _, _, visit in kept.values()]
+
+
+def _visited_again(session: Session, failed: Sequence[Visit]) -> set[tuple[str, int]]:
+    """Ticket and role of failed visits after which another one is planned."""
+    names = sorted({visit.ticket_id for visit in failed})
+    found: set[tuple[str, int]] = set()
+    for first in range(0, len(names), 500):
+        planned = (
+            select(Visit.ticket_id, Visit.role)
+            .join(Plan)
+            .where(
+                Plan.state == "published",
+                Visit.state == "planned",
+                col(Visit.ticket_id).in_(names[first : first + 500]),
+            )
+        )
+        found.update(session.exec(planned).all())
+    return found

@@ -77,9 +77,10 @@ def publish(session: Session, plan: Plan, author: Author, reason: str) -> dict[s
         .execution_options(populate_existing=True)
     ).all()
     elsewhere = {visit.ticket_id for visit in visits if visit.technician_id not in scope}
-    _require_free(session, {ticket for ticket, _ in wanted}, elsewhere)
     own = [visit for visit in visits if visit.technician_id in scope]
     standing = {(visit.ticket_id, visit.role): visit for visit in own if visit.state != "failed"}
+    begun = {key for key, visit in standing.items() if visit.state in FIXED}  # since the plan was made, perhaps
+    _require_free(session, {key[0] for key in wanted.keys() - begun}, elsewhere)
     counts = dict.fromkeys(("added", "moved", "retimed", "removed", "same"), 0)
     for old in in_force:
         covered = old.id == plan.follows_id or (plan.starts_at <= old.starts_at and old.ends_at <= plan.ends_at)

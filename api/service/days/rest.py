@@ -46,7 +46,7 @@ def rest_of(document: Mapping[str, Any], told: Mapping[str, Any], *, day: DayInp
     document : mapping
         Input document of the whole day.
     told : mapping
-        ``now``, ``routes`` as in a plan file, and ``reports`` with ``ticket role shift state start finish``.
+        ``now``, ``routes`` as in a plan file, and ``reports`` with ``ticket role shift state start finish again``.
     day : DayInput or None
         The document, when it has been read already.
     """
@@ -74,6 +74,7 @@ def _report(problem: Problem, one: Mapping[str, Any]) -> Report:
         state=State(one["state"]),
         start_s=start_s,
         finish_s=max(start_s, finish_s),
+        again=one.get("again", False),
     )
 
 

@@ -22,7 +22,7 @@ from api.inputs import from_json, read_day, to_json, write_folder
 from api.inputs.sources import PLAN_FILE
 from api.inputs.tables import TABLES
 from api.service.days.day import document_of
-from dispatch.errors import CalloutError, InputError, reject
+from dispatch.errors import InputError, reject
 
 Json = dict[str, Any]
 Kind = Literal["csv", "zip", "xlsx"]

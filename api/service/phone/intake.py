@@ -6,13 +6,13 @@ from collections.abc import Iterable, Sequence
 
 from sqlmodel import Session, col, select
 
-from api.service.phone.events import Outcome, Report, outcome_of, parts_of, state_of
+from api.service.phone.events import STEP, Outcome, Report, outcome_of, parts_of, state_of
 from api.service.store.audits import Author
 from api.service.store.changes import tell
-from api.service.store.tables import Event, Ticket, VanStock, Visit
+from api.service.store.tables import Event, Technician, Ticket, VanStock, Visit
 
-TICKET_STATE = {"done": "done"}
-"""What the end of a visit means for its ticket; a failed visit leaves it open for another plan."""
+CALLED_OFF = ("planned", "en_route", "arrived")
+"""States of visits that end when their ticket needs them no more; a service that has started is finished."""
 
 
 def take(session: Session, technician_id: str, reports: Sequence[Report], author: Author) -> dict[str, Outcome]:
@@ -58,7 +58,8 @@ def take(session: Session, technician_id: str, reports: Sequence[Report], author
         )
     session.flush()
     _count_parts(session, technician_id, new)
-    _settle(session, visits.values(), author)
+    stepped = {report.visit_id for report in new if report.kind in STEP}  # what was known brings no removed visit back
+    _settle(session, [visits[name] for name in sorted(stepped & visits.keys())], author)
     return {report.id: outcomes[report.id] for report in reports}
 
 
@@ -68,19 +69,18 @@ def _locked(session: Session, names: Iterable[str]) -> dict[str, Visit]:
 
 
 def _settle(session: Session, visits: Iterable[Visit], author: Author) -> None:
-    """Give visits the states that their events add up to."""
+    """Give visits the states that their events add up to, and their tickets what follows."""
     changed = [(visit, state) for visit in visits if (state := _state(session, visit)) != visit.state]
     names = sorted({visit.ticket_id for visit, _ in changed})
     question = select(Ticket).where(col(Ticket.id).in_(names)).order_by(col(Ticket.id)).with_for_update()
-    tickets = {ticket.id: ticket for ticket in session.exec(question).all()}  # before the feed's turn, as editors do
+    tickets = session.exec(question).all()  # before the feed's turn, as editors do
     for visit, state in changed:
         before, visit.state, visit.version = visit.state, state, visit.version + 1
         facts = {"visit": visit.id, "from": before, "to": state}
         tell(session, visit.technician_id, "state", "reported", author.at, facts)
-        ticket = tickets.get(visit.ticket_id)
-        wanted = TICKET_STATE.get(state, "open")
-        if ticket is not None and ticket.state in ("open", "done") and ticket.state != wanted:
-            ticket.state, ticket.version = wanted, ticket.version + 1
+    session.flush()
+    for ticket in tickets:
+        _settle_ticket(session, ticket, author)
 
 
 def _state(session: Session, visit: Visit) -> str:
@@ -89,10 +89,30 @@ def _state(session: Session, visit: Visit) -> str:
     return state_of(((event.kind, event.happened_at, event.id) for event in events), standing)
 
 
+def _settle_ticket(session: Session, ticket: Ticket, author: Author) -> None:
+    """A ticket is done when each place in its crew has done its visit, whatever other visits say; failed ones leave
+    it open for another plan. Nobody has to go where the work is done: such visits are taken off the phones.
+    """
+    if ticket.state not in ("open", "done"):
+        return
+    question = select(Visit).where(Visit.ticket_id == ticket.id, Visit.state != "removed").order_by(col(Visit.id))
+    visits = session.exec(question).all()
+    done = {visit.role for visit in visits if visit.state == "done"}
+    for visit in visits:
+        if visit.role in done and visit.state in CALLED_OFF:
+            visit.state, visit.version = "removed", visit.version + 1
+            tell(session, visit.technician_id, "removed", "done", author.at, {"visit": visit.id})
+    wanted = "done" if done and done == {visit.role for visit in visits} else "open"
+    if ticket.state != wanted:
+        ticket.state, ticket.version = wanted, ticket.version + 1
+
+
 def _count_parts(session: Session, technician_id: str, reports: Sequence[Report]) -> None:
     for part, count in sorted(parts_of(reports).items()):
         held = session.get(VanStock, (technician_id, part), with_for_update=True)
         if held is None:
-            held = VanStock(technician_id=technician_id, part=part, count=0)
+            owner = session.get(Technician, technician_id)
+            begins_with = owner.fields.get("stock", {}).get(part, 0) if owner is not None else 0
+            held = VanStock(technician_id=technician_id, part=part, count=begins_with)
             session.add(held)
         held.count -= count

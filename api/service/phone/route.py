@@ -51,7 +51,12 @@ class PhoneRoute(BaseModel):
 
 
 def route_of(session: Session, technician_id: str, start: datetime, end: datetime, lines: Lines) -> PhoneRoute:
-    """Visits of a technician that start in this time and still stand."""
+    """Visits of a technician that start in this time and still stand.
+
+    The number is read first: visits may be newer than it says, but never older, or a phone would take an old route for
+    the newest as long as nothing else changes.
+    """
+    number = last_change(session, technician_id)
     rows = session.exec(
         select(Visit, Ticket, Customer)
         .join(Ticket, col(Ticket.id) == col(Visit.ticket_id))
@@ -70,7 +75,7 @@ def route_of(session: Session, technician_id: str, start: datetime, end: datetim
         there = _point(ticket.fields, "lat", "lon")
         stops.append(_stop(visit, ticket, customer, lines.line(here, there, profile)))
         here = there
-    return PhoneRoute(technician=technician_id, last_change=last_change(session, technician_id), stops=stops)
+    return PhoneRoute(technician=technician_id, last_change=number, stops=stops)
 
 
 def _begin(session: Session, shift_id: str, owner: Technician | None) -> Point | None:

@@ -12,13 +12,12 @@ from api.service.http.context import Live, Writer
 from api.service.http.described import sample
 from api.service.http.errors import ConflictError, MissingError
 from api.service.http.once import Answer, OnceOnly
+from api.service.phone.intake import CALLED_OFF
 from api.service.store.audits import Author, record
 from api.service.store.changes import tell
 from api.service.store.tables import Ticket, Visit
 
 router = APIRouter(prefix="/tickets", tags=["tickets"])
-CALLED_OFF = ("planned", "en_route", "arrived")
-"""States of visits that a cancelled ticket ends; a service that has started is finished."""
 
 
 class StateBody(BaseModel):
