@@ -40,7 +40,7 @@ def lanes(line):
 
 
 def test_each_window_has_its_cheapest_offer(line, lanes):
-    """Early, ann goes there before a1, 10 minutes and kilometres each way; from 640 on bob passes by going home."""
+    """Early, ann goes there before a1, 10 minutes and km each way; from 640 on bob passes by on his way home."""
     problem, routes = lanes
     found = _offers(line, problem, routes, (500, 520), (640, 700))
     assert [(one.window, one.shift_id, one.start_s // MIN_S) for one in found] == [
