@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -26,7 +28,7 @@ class Demo:
     logins : dict
         Password of each login.
     morning : datetime
-        An hour before the first shift: the time that a demo begins at.
+        The full hour before most shifts of the first day begin: the time that a demo begins at.
     """
 
     logins: dict[str, str]
@@ -44,5 +46,13 @@ def fill(store: Store, folder: Path, *, now: datetime) -> Demo:
         for role, login in NAMES.items():
             logins[login] = secrets.token_urlsafe(12)
             add_user(session, login, logins[login], role, technician_id=first if role is Role.TECHNICIAN else None)
-    begin_s = min((shift.start_s for shift in problem.shifts), default=0)
-    return Demo(logins=logins, morning=problem.instant(begin_s) - timedelta(hours=1))
+    return Demo(logins=logins, morning=_morning([problem.instant(shift.start_s) for shift in problem.shifts], now))
+
+
+def _morning(begins: Sequence[datetime], now: datetime) -> datetime:
+    """A full hour, at least one hour before most shifts of the first day; a night shift does not make a morning."""
+    if not begins:
+        return now
+    first = min(begins).date()
+    usual, _ = Counter(sorted(at for at in begins if at.date() == first)).most_common(1)[0]
+    return (usual - timedelta(hours=1)).replace(minute=0, second=0, microsecond=0)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
-import signal
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
@@ -21,14 +20,16 @@ from api.service import logs
 from api.service.demo import fill
 from api.service.http.app import create_app
 from api.service.jobs.worker import Worker
+from api.service.listening import Server, address_of, leave, listen, on_signals
 from api.service.security.roles import Role
 from api.service.security.users import new_user
 from api.service.settings import Settings
 from api.service.store.audits import Author
 from api.service.store.backup import backup, restore
 from api.service.store.database import Store
-from api.service.store.migrate import upgrade
+from api.service.store.opening import opened
 from dispatch.errors import UsageError
+from geo.registry import travel_source
 
 STOP_S = 10
 """How long requests under way may take when the process is asked to stop."""
@@ -55,19 +56,30 @@ def read_settings(**given: Any) -> Settings:
     try:
         return Settings(**given)
     except ValidationError as error:
-        wrong = "; ".join(f"CALLOUT_{str(one['loc'][0]).upper()}: {one['msg']}" for one in error.errors())
+        wrong = "; ".join(
+            f"CALLOUT_{str(one['loc'][0]).upper()}: {one['msg'].removeprefix('Value error, ')}"
+            for one in error.errors()
+        )
         raise UsageError("serve.settings", wrong) from error
 
 
 def serve(host: str, port: int, *, workers: int, demo: Path | None) -> None:
-    """Serve until a signal asks to stop."""
+    """Serve until a signal asks to stop.
+
+    Raises
+    ------
+    CalloutError
+        When a setting, the input, the database or the address is not usable; nothing is served then.
+    """
+    on_signals(leave)
     with contextlib.ExitStack() as stack:
         settings = read_settings() if demo is None else _demo_settings(stack)
         key = settings.signing_key
-        store = Store(settings.database_url)
-        stack.callback(store.close)
-        store.ping()
-        upgrade(store)
+        travel_source(settings.travel)  # found out now, not by the first plan
+        sockets = listen(host, port)
+        for one in sockets:
+            stack.callback(one.close)
+        store = stack.enter_context(opened(settings.database_url))
         logs.install(settings.log_level)
         now = _now
         if demo is not None:
@@ -76,31 +88,20 @@ def serve(host: str, port: int, *, workers: int, demo: Path | None) -> None:
                 typer.echo(f"login {login} password {password}", err=True)
             now = _clock_from(made.morning)
             typer.echo(f"its clock says {made.morning.isoformat()}, the morning of the demo day", err=True)
+        app = create_app(settings, store, key=key, now=now)
+        config = uvicorn.Config(app, log_config=None, server_header=False, timeout_graceful_shutdown=STOP_S)
+        server = Server(config, app.state.service.stream)
+        on_signals(server.stop)  # before the first worker: whatever happens from here on, jobs are given back
         stack.enter_context(working(store, settings, workers, now))
-        typer.echo(f"http://{host}:{port}/v1/openapi.json", err=True)
-        server = uvicorn.Server(
-            uvicorn.Config(
-                create_app(settings, store, key=key, now=now),
-                host=host,
-                port=port,
-                log_config=None,
-                server_header=False,
-                timeout_graceful_shutdown=STOP_S,
-            )
-        )
-        server.run()
+        typer.echo(f"{address_of(sockets)}/v1/openapi.json", err=True)
+        server.run(sockets)
 
 
 @contextlib.contextmanager
 def _database() -> Iterator[Store]:
     """The database of the settings, brought to the present tables."""
-    store = Store(read_settings().database_url)
-    try:
-        store.ping()
-        upgrade(store)
+    with opened(read_settings().database_url) as store:
         yield store
-    finally:
-        store.close()
 
 
 def make_user(login: str, password: str, role: str) -> None:
@@ -131,15 +132,14 @@ def put_back(path: Path) -> dict[str, int]:
 
 def work(threads: int | None) -> None:
     """Take jobs until a signal asks to stop; the job under way is given back."""
+    on_signals(leave)
     settings = read_settings()
-    store = Store(settings.database_url)
-    store.ping()
-    logs.install(settings.log_level)
-    worker = Worker(store, settings, _now, threads=threads or os.cpu_count() or 1)
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: worker.stopped.set())
-    worker.run()
-    store.close()
+    travel_source(settings.travel)
+    with opened(settings.database_url, migrate=False) as store:
+        logs.install(settings.log_level)
+        worker = Worker(store, settings, _now, threads=threads or os.cpu_count() or 1)
+        on_signals(lambda *_: worker.stopped.set())
+        worker.run()
 
 
 @contextlib.contextmanager

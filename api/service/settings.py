@@ -41,7 +41,7 @@ class Settings(BaseSettings):
     nightly_at: time | None = Field(default=None, description="when the next day is planned; none: never by itself")
     nightly_zone: str = Field(default="UTC", description="time zone of `nightly_at`, and of the day it plans")
     metrics_token: SecretStr | None = Field(
-        default=None, description="who sends it as a bearer token may read /metrics; none: nobody"
+        default=None, min_length=16, description="who sends it as a bearer token may read /metrics; none: nobody"
     )
     log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR")
 
@@ -52,6 +52,13 @@ class Settings(BaseSettings):
             ZoneInfo(value)
         except (ZoneInfoNotFoundError, ValueError, OSError):
             raise ValueError("must be a time zone, such as Asia/Shanghai") from None
+        return value
+
+    @field_validator("nightly_at")
+    @classmethod
+    def _hour(cls, value: time | None) -> time | None:
+        if value is not None and value.tzinfo is not None:
+            raise ValueError("must be an hour without a zone; CALLOUT_NIGHTLY_ZONE says which")
         return value
 
     @field_validator("log_level")

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlmodel import Session, col, or_, select
 
+from api.service.days.ties import tied
 from api.service.store.tables import Absence, Centre, DaySetting, Plan, Shift, Technician, Ticket, Visit
 
 Json = dict[str, Any]
@@ -23,6 +24,7 @@ def document_of(
     centres: frozenset[str] | None = None,
     also: frozenset[str] = frozenset(),
     now: datetime | None = None,
+    to_plan: bool = True,
 ) -> Json:
     """Input document of the time from `start` to `end`.
 
@@ -40,6 +42,8 @@ def document_of(
         Tickets that are in it although they are not open any more.
     now : datetime or None
         Tickets that a plan in force visits from now on, before `start` or after `end`, are not in it; None: they are.
+    to_plan : bool
+        Whether ties to tickets outside become windows, see :mod:`api.service.days.ties`; else they are left out.
     """
     plan: Json = {"start": start.isoformat(), "end": end.isoformat()} | ({"zone": zone} if zone else {})
     document: Json = {"plan": plan}
@@ -60,8 +64,8 @@ def document_of(
         if (closed := session.get(Ticket, name)) is not None:
             found[name] = closed
     tickets = [_item(found[name]) for name in sorted(found)]
-    known = {item["id"] for item in tickets}
-    document["tickets"] = [item for item in (among(one, names, known) for one in tickets) if item is not None]
+    theirs = [item for item in (among(one, names) for one in tickets) if item is not None]
+    document["tickets"] = tied(session, theirs, start) if to_plan else _untied(theirs)
     plan["skills"] = sorted({skill for item in document["tickets"] for skill in skills_of(item)})
     baseline = _baseline(session, start, end, {item["id"] for item in document["tickets"]}, names)
     return document | ({"baseline": baseline} if baseline else {})
@@ -117,12 +121,8 @@ def skills_of(ticket: Mapping[str, Any]) -> list[str]:
     return [name for part in parts if isinstance(part, dict) for name in part if isinstance(name, str)]
 
 
-def among(item: Json, technicians: set[str], tickets: set[str]) -> Json | None:
-    """A ticket as these technicians can serve it; None: only others may.
-
-    Wishes that name others go, and so does the order behind tickets that are not planned with it (they are done, or
-    somebody else's).
-    """
+def among(item: Json, technicians: set[str]) -> Json | None:
+    """A ticket as these technicians can serve it; None: only others may. Wishes that name others go."""
     made = dict(item)
     for name in ("required", "pin_technicians"):
         if name in made and not set(made[name]) <= technicians:
@@ -133,9 +133,16 @@ def among(item: Json, technicians: set[str], tickets: set[str]) -> Json | None:
     for name in ("preferred", "excluded"):
         if name in made:
             made[name] = [one for one in made[name] if one in technicians]
-    if "after" in made:
-        made["after"] = [one for one in made["after"] if one["ticket"] in tickets]
     return made
+
+
+def _untied(items: list[Json]) -> list[Json]:
+    """Tickets without their order behind those that are not among them."""
+    known = {item["id"] for item in items}
+    return [
+        {**item, "after": [tie for tie in item["after"] if tie["ticket"] in known]} if "after" in item else item
+        for item in items
+    ]
 
 
 def _in_force(start: datetime, end: datetime) -> Any:

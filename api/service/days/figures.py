@@ -146,7 +146,7 @@ class _Deadlines:
         if not tickets:
             return
         first = min(ticket.opened_at for ticket in tickets.values())
-        document = document_of(session, first, first + timedelta(days=1), centres=frozenset())
+        document = document_of(session, first, first + timedelta(days=1), centres=frozenset(), to_plan=False)
         kept = ("id", "lat", "lon", "tier", "opened", "duration_min")
         items = [{"id": one.id, **{k: v for k, v in one.fields.items() if k in kept}} for one in tickets.values()]
         self._problem = from_json(

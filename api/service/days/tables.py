@@ -71,7 +71,7 @@ def read_tables(
     texts = _texts(kind, data, table)
     with tempfile.TemporaryDirectory(prefix="callout-import-") as made:
         folder = Path(made)
-        held = document_of(session, start, end, zone=zone, centres=centres) | {"tickets": []}
+        held = document_of(session, start, end, zone=zone, centres=centres, to_plan=False) | {"tickets": []}
         held.pop("baseline", None)
         write_folder(from_json(held, name="database").problem, folder)
         for name, text in texts.items():

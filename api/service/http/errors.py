@@ -24,6 +24,8 @@ class RefusedError(CalloutError):
     """A request that is refused; `facts` stand in the answer."""
 
     status = 400
+    exit_code = 3
+    """Of a command that meets it: the input is at fault, not Callout."""
 
     def __init__(self, code: str, message: str, *, facts: Mapping[str, object] | None = None) -> None:
         super().__init__(code, message)

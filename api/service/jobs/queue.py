@@ -80,5 +80,10 @@ def finish(
     return True
 
 
+def give_back(session: Session, job: Job) -> None:
+    """Let another worker take a job at once; that a worker was asked to stop is no attempt that failed."""
+    session.exec(_mine(job).values(state="queued", lease_until=None, attempts=col(Job.attempts) - 1))
+
+
 def _mine(job: Job, *, state: str = "running") -> Any:
     return update(Job).where(col(Job.id) == job.id, col(Job.fence) == job.fence, col(Job.state) == state)

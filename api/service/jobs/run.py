@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import json
 import resource
+import signal
 import sys
 import threading
 from typing import Any
@@ -19,6 +20,8 @@ from dispatch.errors import CalloutError, InputError
 
 def main() -> None:
     """Run the job that stands on stdin."""
+    for number in (signal.SIGINT, signal.SIGTERM):  # who asks all processes to end means the worker, which ends this
+        signal.signal(number, signal.SIG_IGN)
     order = json.loads(sys.stdin.readline())
     memory = int(order["memory_mb"]) * 1024 * 1024
     with contextlib.suppress(ValueError, OSError):  # a lower limit of the system stays

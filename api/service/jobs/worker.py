@@ -18,7 +18,7 @@ from uuid import uuid4
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from api.service.jobs.nightly import order
-from api.service.jobs.queue import claim, finish, renew
+from api.service.jobs.queue import claim, finish, give_back, renew
 from api.service.jobs.tidying import tidy
 from api.service.settings import Settings
 from api.service.store.database import Store
@@ -35,6 +35,8 @@ NIGHTLY_S = 20.0
 TIDY_S = 3600.0
 PREPARE_S = 600.0
 """Time for a process to begin: on a new machine it compiles the search first, which `callout warm` does ahead."""
+COMPLAIN_S = 60.0
+"""How often a worker says that the database is away."""
 GRACE_S = 60.0
 """Time after the search's own limit in which reading, checking and explaining must end."""
 
@@ -55,7 +57,7 @@ class Worker:
     def __init__(self, store: Store, settings: Settings, now: Callable[[], datetime], *, threads: int) -> None:
         self._store, self._settings, self._now, self._threads = store, settings, now, threads
         self.stopped = threading.Event()
-        self._nightly_again_s = self._tidy_again_s = 0.0
+        self._nightly_again_s = self._tidy_again_s = self._complain_again_s = 0.0
 
     def run(self) -> None:
         """Work until `stopped` is set; a job under way is given back then."""
@@ -63,11 +65,22 @@ class Worker:
             try:
                 self.look_at_the_clock()
                 idle = not self.step()
-            except SQLAlchemyError:  # the lease runs out, and the job is taken again
-                _LOG.warning("the database is away or has no tables yet; trying again", exc_info=True)
+            except SQLAlchemyError as error:  # the lease runs out, and the job is taken again
+                self._complain(error)
+                idle = True
+            except Exception:  # one job that can't be handled must not end the worker
+                _LOG.exception("a job could not be handled")
                 idle = True
             if idle:
                 self.stopped.wait(POLL_S)
+
+    def _complain(self, error: SQLAlchemyError) -> None:
+        """Say what is wrong with the database, now and then."""
+        now_s = time.monotonic()
+        if now_s >= self._complain_again_s:
+            self._complain_again_s = now_s + COMPLAIN_S
+            why = str(getattr(error, "orig", error)).strip().partition("\n")[0]
+            _LOG.warning("the database is away or has no tables yet; trying again: %s", why)
 
     def look_at_the_clock(self) -> None:
         """Order the night's plan when it is due, and tidy up; each at most so often."""
@@ -91,8 +104,12 @@ class Worker:
             return False
         _LOG.info("job %s: attempt %d", job.id, job.attempts)
         outcome = self._watch(job)
-        if outcome is None:
-            return True  # the lease is lost, or the worker stops: somebody else goes on
+        if outcome is None:  # the lease is lost, or the worker stops: somebody else goes on
+            if self.stopped.is_set():
+                with self._store.writing() as session:
+                    give_back(session, job)
+                _LOG.info("job %s: given back", job.id)
+            return True
         error = outcome.get("error")
         plan = _plan_of(job, outcome["plan"], self._now()) if "plan" in outcome else None
         with self._store.writing() as session:
@@ -115,7 +132,11 @@ class Worker:
         limit_s = (job.request.get("seconds") or self._settings.job_seconds) + GRACE_S
         until_s = time.monotonic() + PREPARE_S
         process = subprocess.Popen(
-            [sys.executable, "-m", "api.service.jobs.run"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            [sys.executable, "-m", "api.service.jobs.run"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            start_new_session=True,  # Ctrl-C is for the worker, which gives the job back
         )
         lines: queue.Queue[Json | None] = queue.Queue()
         reader = threading.Thread(target=_read, args=(process, lines), daemon=True)

@@ -47,11 +47,15 @@ class Stream:
             self._last = session.exec(select(func.max(Change.id))).one() or 0
         self._thread.start()
 
-    def stop(self) -> None:
-        """End all streams."""
+    def end(self) -> None:
+        """End all streams, those that begin from now on too; waits for nothing."""
         self._stopped.set()
-        self._thread.join()
         self._hand_out(None, list(self._waiting))
+
+    def stop(self) -> None:
+        """End all streams, and look for nothing any more."""
+        self.end()
+        self._thread.join()
 
     def listeners(self) -> int:
         """How many phones listen now."""

@@ -75,7 +75,7 @@ def give(
     """Open tickets, technicians, centres, and the shifts of a span, as an input of ``callout plan``."""
     _check(start, end)
     with live.store.reading() as session:
-        document = document_of(session, start, end, zone=zone, centres=caller.centres)
+        document = document_of(session, start, end, zone=zone, centres=caller.centres, to_plan=False)
     if kind == "json":
         return JSONResponse(document)
     headers = {"Content-Disposition": f'attachment; filename="callout.{kind}"'}

@@ -134,7 +134,7 @@ def coverage(
     from api.coverage_study import study
 
     with live.store.reading() as session:
-        document = document_of(session, start, end, centres=caller.centres)
+        document = document_of(session, start, end, centres=caller.centres, to_plan=False)
     problem = from_json(document, name="coverage").problem
     roads: Any = live.lines.source()
     found = study(

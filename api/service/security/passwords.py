@@ -24,7 +24,10 @@ def hashed(password: str) -> str:
     """
     if not LEAST <= len(password) <= MOST:
         raise reject("user.password", f"a password has {LEAST} to {MOST} characters", field="password")
-    return _HASHER.hash(password)
+    try:
+        return _HASHER.hash(password)
+    except UnicodeEncodeError:  # bytes of another encoding, read from a pipe
+        raise reject("user.password", "a password must be text in UTF-8", field="password") from None
 
 
 def is_right(password: str, known: str | None) -> bool:

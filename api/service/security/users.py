@@ -15,6 +15,8 @@ from api.service.store.audits import Author, record
 from api.service.store.tables import Centre, Refresh, Technician, User, UserCentre
 from dispatch.errors import reject
 
+MOST_LOGIN = 200
+
 
 def new_user(
     session: Session,
@@ -33,8 +35,10 @@ def new_user(
     ConflictError
         ``user.login`` when somebody has this login.
     InputError
-        ``user.password``, ``user.technician`` or ``user.centre``.
+        ``user.login_form``, ``user.password``, ``user.technician`` or ``user.centre``.
     """
+    if not 1 <= len(login) <= MOST_LOGIN or login != login.strip() or not login.isprintable():
+        raise reject("user.login_form", f"a login has 1 to {MOST_LOGIN} characters, no space around", field="login")
     if session.exec(select(User.id).where(User.login == login)).first() is not None:
         raise ConflictError("user.login", "somebody has this login")
     _check(session, role, technician_id, centres)

@@ -93,7 +93,7 @@ def restore(store: Store, path: Path) -> dict[str, int]:
                 )
             with store.writing() as session:
                 return _fill(session.connection(), file, head["rows"])
-    except (OSError, zipfile.BadZipFile, KeyError, ValueError, EOFError) as error:
+    except (OSError, zipfile.BadZipFile, KeyError, TypeError, ValueError, EOFError) as error:
         raise InputError("backup.unreadable", f"can't read {path} as a backup: {error}") from error
 
 

@@ -15,18 +15,28 @@ from typing import Any
 
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine, make_url
-from sqlalchemy.exc import ArgumentError, InterfaceError, OperationalError, SQLAlchemyError, TimeoutError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DatabaseError,
+    InterfaceError,
+    OperationalError,
+    SQLAlchemyError,
+    TimeoutError,
+)
 from sqlmodel import Session, create_engine, text
 
 from dispatch.errors import UnavailableError, UsageError
 
 BUSY_S = 30
 """How long a writer waits for its turn on SQLite."""
+CONNECT_S = 10
+"""How long a PostgreSQL server may take to answer at all, where the address does not say otherwise."""
 WRITES = "callout_writes"
 TROUBLE = (OperationalError, InterfaceError, TimeoutError)
 """What a request can do nothing about: the database is away, full, or has no connection left."""
 _DISK_FULL = "53100"
 """SQLSTATE (PostgreSQL 15, appendix A)."""
+_BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
 class Store:
@@ -71,13 +81,15 @@ class Store:
         Raises
         ------
         UnavailableError
-            ``database.unreachable``.
+            ``database.unreachable``, or ``database.unreadable`` when the file is no SQLite database.
         """
         try:
             with self.engine.connect() as connection:
                 connection.execute(text("SELECT 1"))
         except OperationalError as error:
             raise unavailable(error) from error
+        except DatabaseError as error:
+            raise UnavailableError("database.unreadable", "the database can't be read") from error
 
     def close(self) -> None:
         """Close all connections."""
@@ -96,15 +108,21 @@ def unavailable(error: SQLAlchemyError) -> UnavailableError:
 def _engine(url: str) -> Engine:
     try:
         parsed = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # the latter: a port that is no number
         parsed = None
-    if parsed is None or parsed.get_backend_name() not in ("sqlite", "postgresql"):
+    kind = None if parsed is None else parsed.get_backend_name()
+    in_memory = parsed is not None and kind == "sqlite" and parsed.database in (None, "", ":memory:")
+    if parsed is None or kind not in ("sqlite", "postgresql") or in_memory:
         raise UsageError(
-            "database.url", "the address of the database must begin with sqlite:/// or postgresql+psycopg://"
+            "database.url", "the address of the database must be sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME"
         )
-    if parsed.get_backend_name() == "postgresql":
+    if kind == "postgresql":
         return create_engine(
-            parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, pool_size=20, max_overflow=20
+            parsed.set(drivername="postgresql+psycopg"),
+            connect_args={} if "connect_timeout" in parsed.query else {"connect_timeout": CONNECT_S},
+            pool_pre_ping=True,
+            pool_size=20,
+            max_overflow=20,
         )
     engine = create_engine(parsed, connect_args={"check_same_thread": False, "timeout": BUSY_S})
     event.listen(engine, "connect", _on_connect)
@@ -129,8 +147,8 @@ def _turn_on_wal(cursor: Any) -> None:
         try:
             cursor.execute("PRAGMA journal_mode=WAL")
             return
-        except sqlite3.OperationalError:
-            if time.monotonic() > until_s:
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF not in _BUSY or time.monotonic() > until_s:
                 raise
             time.sleep(0.02)
 

@@ -25,10 +25,13 @@ def demo(tmp_path):
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    log = tmp_path / "log"
+    log, kept = tmp_path / "log", tmp_path / "kept"
+    kept.mkdir()
     words = ["-c", "from api.cli import main; main()", "serve", "--demo", "examples/pearl_river_delta"]
     with log.open("w") as out:
-        process = subprocess.Popen([sys.executable, *words, "--port", str(port)], cwd=ROOT, stderr=out)
+        process = subprocess.Popen(
+            [sys.executable, *words, "--port", str(port)], cwd=ROOT, stderr=out, env=os.environ | {"TMPDIR": str(kept)}
+        )
     try:
         for _ in range(600):
             try:
@@ -37,11 +40,14 @@ def demo(tmp_path):
             except OSError:
                 assert process.poll() is None, log.read_text()[-2000:]
                 time.sleep(0.1)
+        assert "its clock says 2026-03-02T07:00:00+08:00" in log.read_text()
         passwords = dict(re.findall(r"^login (\w+) password (\S+)$", log.read_text(), re.MULTILINE))
         yield f"http://127.0.0.1:{port}", passwords
     finally:
         process.send_signal(signal.SIGTERM)
-        process.wait(timeout=60)
+        ended = process.wait(timeout=60)
+    assert ended == 0, log.read_text()[-2000:]
+    assert list(kept.iterdir()) == []  # what a demo keeps goes with it
 
 
 @pytest.mark.enable_socket

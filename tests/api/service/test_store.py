@@ -106,7 +106,9 @@ def test_writers_take_turns_and_lose_nothing(store):
         assert session.get(VanStock, ("t", "fuse")).count == -40
 
 
-@pytest.mark.parametrize("url", ["mysql://x", "nonsense", "", "sqlite"])
+@pytest.mark.parametrize(
+    "url", ["mysql://x", "nonsense", "", "sqlite", "sqlite://", "sqlite:///:memory:", "postgresql://h:port/x"]
+)
 def test_other_databases_are_refused(url):
     with pytest.raises(UsageError) as error:
         Store(url)
