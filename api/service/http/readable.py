@@ -22,6 +22,8 @@ MOST_DEPTH = 40
 """Levels of a JSON body: an input document has six."""
 MOST_NUMBER = 2**63
 """Numbers beyond a signed word are no count, price or time of anybody."""
+MOST_SERIAL = 2**31 - 1
+"""Largest number that PostgreSQL gives a row; it compares with no larger one."""
 MOST_ID = 200
 """Characters of an id, as the tables have it."""
 _ODD = re.compile("[\x00\ud800-\udfff]")

@@ -13,7 +13,7 @@ from api.service.http.context import Live, Phone
 from api.service.http.described import problems, sample
 from api.service.http.errors import ConflictError
 from api.service.http.once import Answer, OnceOnly
-from api.service.http.readable import Instant
+from api.service.http.readable import MOST_SERIAL, Instant
 from api.service.http.versions import etag, matches
 from api.service.phone.events import Kind, Report
 from api.service.phone.intake import take
@@ -114,7 +114,7 @@ def route(
 
 @router.get("/stream", responses={200: {"content": {"text/event-stream": {}}}} | problems(409))
 async def stream(
-    live: Live, caller: Phone, last_event_id: Annotated[int, Header(ge=0, le=2**62, description="last seen")] = 0
+    live: Live, caller: Phone, last_event_id: Annotated[int, Header(ge=0, le=MOST_SERIAL, description="last seen")] = 0
 ) -> StreamingResponse:
     """Changes of the own route as they happen, each with its reason; first those after the last seen one."""
     return StreamingResponse(live.stream.listen(own_technician(caller), last_event_id), media_type="text/event-stream")

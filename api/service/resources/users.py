@@ -13,6 +13,7 @@ from api.service.http.context import Auditor, Live, UserAdmin
 from api.service.http.described import sample
 from api.service.http.errors import MissingError
 from api.service.http.once import Answer, OnceOnly
+from api.service.http.readable import MOST_SERIAL
 from api.service.http.versions import Version, check_version, etag
 from api.service.security.devices import add_device
 from api.service.security.roles import Role
@@ -232,7 +233,7 @@ def changes(
     kind: Annotated[str | None, Query(max_length=40)] = None,
     object_id: Annotated[str | None, Query(alias="object", max_length=200)] = None,
     user: Annotated[str | None, Query(max_length=40)] = None,
-    before: Annotated[int | None, Query(ge=0, le=2**62, description="only older than this number")] = None,
+    before: Annotated[int | None, Query(ge=0, le=MOST_SERIAL, description="only older than this number")] = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> AuditPage:
     """Who changed what, newest first."""

@@ -234,8 +234,15 @@ def test_a_key_of_any_bytes(client, callers):
 
 
 def test_numbers_of_last_events(refused):
-    for number in ["-1", "x", "1.5", "9" * 30, "9" * 5_000, ""]:
+    for number in ["-1", "x", "1.5", str(2**31), "9" * 30, "9" * 5_000, ""]:
         refused("request.invalid", "GET", "/v1/me/stream", by="phone", headers={"Last-Event-ID": number})
+
+
+def test_numbers_of_changes(client, refused, callers):
+    """The largest number of a row on PostgreSQL, and the first that it can't compare with."""
+    answer = client.get("/v1/audit", params={"before": 2**31 - 1}, headers=callers["admin"])
+    assert answer.json()["items"]
+    refused("request.invalid", "GET", "/v1/audit", by="admin", params={"before": 2**31})
 
 
 def test_lengths_that_are_none(refused):
@@ -277,9 +284,9 @@ def test_a_long_body_in_pieces(refused):
 
 
 def test_hosts_that_are_none(client, callers):
-    for host in ["[", "]", "a b", "\u00ff", "a:b:c", "//", "x" * 5_000]:
+    for number, host in enumerate(["[", "]", "a b", "\u00ff", "a:b:c", "//", "x" * 5_000]):
         headers = callers["boss"] | {"Host": host.encode("latin-1")}
-        assert client.put("/v1/customers/X", json={}, headers=headers).status_code in (201, 400)
+        assert client.put(f"/v1/customers/{number}", json={}, headers=headers).status_code in (201, 400)
 
 
 def test_tokens_that_are_none(client):
