@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
 import shutil
-import socket
-import subprocess
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pytest
-import sqlalchemy
 from argon2 import PasswordHasher
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
@@ -32,6 +27,7 @@ from api.service.security.roles import Role
 from api.service.settings import Settings
 from api.service.store.database import Store
 from api.service.store.migrate import upgrade
+from tests.postgres import database, running
 
 PASSWORD = "a password of tests"
 KEY = "k" * 32
@@ -58,46 +54,8 @@ def clock() -> Clock:
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
     """Address of a server that the tests own."""
-    with tempfile.TemporaryDirectory(prefix="callout-postgres-") as folder:
-        yield from _server(Path(folder))
-
-
-def _server(folder: Path) -> Iterator[str]:
-    programs = [Path(shutil.which("initdb") or "initdb").resolve().parent, *Path("/usr/lib/postgresql").glob("*/bin")]
-    here = next((one for one in programs if (one / "pg_ctl").exists()), None)
-    if here is None:
-        pytest.skip("PostgreSQL is not installed")
-    owner: list[str] = []
-    if os.geteuid() == 0:  # the server refuses to run as root
-        owner = ["runuser", "-u", "postgres", "--"]
-        shutil.chown(folder, "postgres")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-
-    def run(*words: str) -> None:
-        subprocess.run([*owner, *words], check=True, capture_output=True, cwd=folder, timeout=120)
-
-    run(str(here / "initdb"), "-D", str(folder / "data"), "-A", "trust", "-U", "callout", "-E", "UTF8", "--no-sync")
-    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=200 -c fsync=off"
-    run(str(here / "pg_ctl"), "-D", str(folder / "data"), "-w", "-l", str(folder / "log"), "-o", options, "start")
-    try:
-        yield f"postgresql+psycopg://callout@127.0.0.1:{port}/"
-    finally:
-        run(str(here / "pg_ctl"), "-D", str(folder / "data"), "-m", "immediate", "stop")
-
-
-@contextlib.contextmanager
-def _database(server: str, template: str = "template0") -> Iterator[str]:
-    """Address of a new database on the server."""
-    name = f"t{uuid4().hex}"
-    admin = sqlalchemy.create_engine(server + "postgres", isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {template}")
-    yield server + name
-    with admin.connect() as connection:
-        connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
-    admin.dispose()
+    with tempfile.TemporaryDirectory(prefix="callout-postgres-") as folder, running(Path(folder)) as server:
+        yield server.url
 
 
 def _migrated(url: str) -> str:
@@ -118,7 +76,7 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def migrated_name(postgres: str) -> Iterator[str]:
     """A PostgreSQL database with all tables, to be copied."""
-    with _database(postgres) as url:
+    with database(postgres) as url:
         yield _migrated(url).rpartition("/")[2]
 
 
@@ -128,7 +86,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path}/empty.sqlite"
         return
-    with _database(request.getfixturevalue("postgres")) as url:
+    with database(request.getfixturevalue("postgres")) as url:
         yield url
 
 
@@ -141,7 +99,7 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
             url = f"sqlite:///{path}"
         else:
             template = request.getfixturevalue("migrated_name")
-            url = stack.enter_context(_database(request.getfixturevalue("postgres"), template))
+            url = stack.enter_context(database(request.getfixturevalue("postgres"), template))
         made = Store(url)
         stack.callback(made.close)
         yield made
