@@ -75,6 +75,7 @@ def publish(session: Session, plan: Plan, author: Author, reason: str) -> dict[s
             col(Visit.id)
         )  # as phones' reports lock them, before the turn at the feed: so nobody waits in a circle
         .with_for_update()
+        .execution_options(populate_existing=True)
     ).all()
     elsewhere = {visit.ticket_id for visit in visits if visit.technician_id not in scope}
     _require_free(session, {ticket for ticket, _ in wanted}, elsewhere)

@@ -30,7 +30,7 @@ def take(session: Session, technician_id: str, reports: Sequence[Report], author
     }
     outcomes: dict[str, Outcome] = {}
     new = []
-    for name, report in wanted.items():
+    for name, report in sorted(wanted.items()):  # two batches with the same news add it in the same order
         held = known.get(name)
         if held is not None:
             mine = held.technician_id == technician_id
@@ -58,8 +58,7 @@ def take(session: Session, technician_id: str, reports: Sequence[Report], author
         )
     session.flush()
     _count_parts(session, technician_id, new)
-    for visit in visits.values():
-        _settle(session, visit, author)
+    _settle(session, visits.values(), author)
     return {report.id: outcomes[report.id] for report in reports}
 
 
@@ -68,20 +67,26 @@ def _locked(session: Session, names: Iterable[str]) -> dict[str, Visit]:
     return {visit.id: visit for visit in session.exec(question).all()}
 
 
-def _settle(session: Session, visit: Visit, author: Author) -> None:
-    """Give a visit the state that its events add up to."""
+def _settle(session: Session, visits: Iterable[Visit], author: Author) -> None:
+    """Give visits the states that their events add up to."""
+    changed = [(visit, state) for visit in visits if (state := _state(session, visit)) != visit.state]
+    names = sorted({visit.ticket_id for visit, _ in changed})
+    question = select(Ticket).where(col(Ticket.id).in_(names)).order_by(col(Ticket.id)).with_for_update()
+    tickets = {ticket.id: ticket for ticket in session.exec(question).all()}  # before the feed's turn, as editors do
+    for visit, state in changed:
+        before, visit.state, visit.version = visit.state, state, visit.version + 1
+        facts = {"visit": visit.id, "from": before, "to": state}
+        tell(session, visit.technician_id, "state", "reported", author.at, facts)
+        ticket = tickets.get(visit.ticket_id)
+        wanted = TICKET_STATE.get(state, "open")
+        if ticket is not None and ticket.state in ("open", "done") and ticket.state != wanted:
+            ticket.state, ticket.version = wanted, ticket.version + 1
+
+
+def _state(session: Session, visit: Visit) -> str:
     events = session.exec(select(Event).where(Event.visit_id == visit.id)).all()
     standing = "removed" if visit.state == "removed" else "planned"
-    state = state_of(((event.kind, event.happened_at, event.id) for event in events), standing)
-    if state == visit.state:
-        return
-    before, visit.state, visit.version = visit.state, state, visit.version + 1
-    tell(session, visit.technician_id, "state", "reported", author.at, {"visit": visit.id, "from": before, "to": state})
-    ticket = session.get(Ticket, visit.ticket_id)
-    if ticket is not None:
-        wanted = TICKET_STATE.get(state, "open")
-        if ticket.state in ("open", "done") and ticket.state != wanted:
-            ticket.state, ticket.version = wanted, ticket.version + 1
+    return state_of(((event.kind, event.happened_at, event.id) for event in events), standing)
 
 
 def _count_parts(session: Session, technician_id: str, reports: Sequence[Report]) -> None:

@@ -10,13 +10,14 @@ from fastapi.responses import JSONResponse
 from pydantic import AwareDatetime, BaseModel
 from sqlmodel import Session, and_, col, or_, select
 
-from api.service.days.publishing import publish
+from api.service.days.publishing import PUBLISHERS, publish
 from api.service.http.context import Live, Planner, Publisher, Reader
 from api.service.http.errors import MissingError
 from api.service.http.once import Answer, OnceOnly
 from api.service.http.versions import Version, check_version, etag, matches
 from api.service.security.tokens import Caller
 from api.service.store.audits import Author
+from api.service.store.changes import take_turn
 from api.service.store.tables import Plan
 
 router = APIRouter(prefix="/plans", tags=["plans"])
@@ -135,6 +136,8 @@ def plan_for(session: Session, plan_id: str, caller: Caller, *, lock: bool = Fal
     MissingError
         ``plan.unknown``.
     """
+    if lock:
+        take_turn(session, PUBLISHERS)  # before the row, so that nobody waits in a circle
     question = _visible(caller).where(Plan.id == plan_id)
     plan: Plan | None = session.exec(question.with_for_update() if lock else question).first()
     if plan is None:
