@@ -82,9 +82,16 @@ class Client:
                 self.ledger.refused[f"{answer.status} {answer.body['code']}"] += 1
         return answer
 
+    def once(self, method: str, path: str, body: Json, key: str) -> Answer:
+        """One try, whatever the answer."""
+        return self._once(method, path, json.dumps(body), self._headers({"Idempotency-Key": key}))
+
+    def _headers(self, more: dict[str, str]) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self._token}", "Content-Type": "application/json", **more}
+
     def _ask(self, method: str, path: str, body: Json | None, headers: dict[str, str]) -> Answer:
         until_s = time.monotonic() + PATIENCE_S
-        told = {"Authorization": f"Bearer {self._token}", "Content-Type": "application/json", **headers}
+        told = self._headers(headers)
         sent = None if body is None else json.dumps(body)
         while time.monotonic() < until_s:
             cause = "no connection"

@@ -71,9 +71,8 @@ def publish(session: Session, plan: Plan, author: Author, reason: str) -> dict[s
             Visit.starts_at >= plan.starts_at,
             Visit.starts_at < plan.ends_at,
         )
-        .order_by(
-            col(Visit.id)
-        )  # as phones' reports lock them, before the turn at the feed: so nobody waits in a circle
+        # As phones' reports lock them, before the turn at the feed: so nobody waits in a circle.
+        .order_by(col(Visit.id))
         .with_for_update()
         .execution_options(populate_existing=True)
     ).all()

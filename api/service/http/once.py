@@ -19,6 +19,7 @@ from api.service.http.context import Service
 from api.service.http.errors import ConflictError
 from api.service.security.tokens import Caller
 from api.service.store.audits import Author
+from api.service.store.database import unavailable
 from api.service.store.tables import Answered
 
 ATTEMPTS = 3
@@ -50,11 +51,19 @@ class Once:
         ConflictError
             ``idempotency.reused`` when the key was used for another request; ``write.conflict`` when others wrote the
             same again and again.
+        UnavailableError
+            ``database.full`` or ``database.unreachable``.
         """
         for _ in range(ATTEMPTS):
             try:
                 return self._write(live, caller, work)
-            except (IntegrityError, OperationalError):  # another transaction was quicker: look again
+            except IntegrityError:  # another transaction was quicker: look again
+                continue
+            except OperationalError as error:
+                told = unavailable(error)
+                lost = error.connection_invalidated and self.key is None  # perhaps it was done: nobody could know
+                if lost or told.code == "database.full":
+                    raise told from error
                 live.store.ping()
         raise ConflictError("write.conflict", "others are changing the same: try again")
 

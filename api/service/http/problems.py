@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
+from typing import Any, cast
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
 from api.service.http.errors import RefusedError
+from api.service.store.database import TROUBLE, unavailable
 from dispatch.errors import CalloutError, Fault, InputError, UnavailableError, UsageError
 
 MEDIA_TYPE = "application/problem+json"
@@ -88,6 +90,13 @@ def install(app: FastAPI) -> None:
         made = problem(error.status_code, f"http.{error.status_code}", str(error.detail))
         made.headers.update(error.headers or {})
         return made
+
+    async def trouble(_: Request, error: Exception) -> JSONResponse:
+        _LOG.warning("the database is away or full", exc_info=error)
+        return answer(unavailable(cast(SQLAlchemyError, error)))
+
+    for kind in TROUBLE:
+        app.add_exception_handler(kind, trouble)
 
     @app.exception_handler(Exception)
     async def unexpected(_: Request, error: Exception) -> JSONResponse:

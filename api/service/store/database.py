@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine, make_url
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, InterfaceError, OperationalError, SQLAlchemyError, TimeoutError
 from sqlmodel import Session, create_engine, text
 
 from dispatch.errors import UnavailableError, UsageError
@@ -23,6 +23,10 @@ from dispatch.errors import UnavailableError, UsageError
 BUSY_S = 30
 """How long a writer waits for its turn on SQLite."""
 WRITES = "callout_writes"
+TROUBLE = (OperationalError, InterfaceError, TimeoutError)
+"""What a request can do nothing about: the database is away, full, or has no connection left."""
+_DISK_FULL = "53100"
+"""SQLSTATE (PostgreSQL 15, appendix A)."""
 
 
 class Store:
@@ -73,11 +77,20 @@ class Store:
             with self.engine.connect() as connection:
                 connection.execute(text("SELECT 1"))
         except OperationalError as error:
-            raise UnavailableError("database.unreachable", "the database does not answer") from error
+            raise unavailable(error) from error
 
     def close(self) -> None:
         """Close all connections."""
         self.engine.dispose()
+
+
+def unavailable(error: SQLAlchemyError) -> UnavailableError:
+    """What a client is told: ``database.full`` when there is no space left, else ``database.unreachable``."""
+    cause = getattr(error, "orig", None)
+    primary = getattr(cause, "sqlite_errorcode", 0) & 0xFF
+    if primary == sqlite3.SQLITE_FULL or getattr(cause, "sqlstate", None) == _DISK_FULL:
+        return UnavailableError("database.full", "the database has no space left; nothing of this was kept")
+    return UnavailableError("database.unreachable", "the database does not answer")
 
 
 def _engine(url: str) -> Engine:
