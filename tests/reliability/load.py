@@ -199,3 +199,19 @@ def _drive(client: Client, day: Day, stop: threading.Event) -> None:
                 parts = one["payload"].get("parts", {})
                 ledger.events[one["id"]] = Told(client.name, one["visit"], one["kind"], one["at"], parts)
             ledger.late |= {one["visit"] for one in batch if answer.body["outcomes"][one["id"]] == "late_news"}
+
+
+def report(ledger: Ledger, **more: int) -> None:
+    """Figures for who reads the output: ``-rP`` shows them."""
+    print(  # noqa: T201
+        {
+            **more,
+            "acknowledged writes": len(ledger.keys),
+            "events": len(ledger.events),
+            "jobs": len(ledger.jobs),
+            "published": len(ledger.published),
+            "changed by hand": len(ledger.changed),
+            "asked again": dict(ledger.again),
+            "refused": dict(ledger.refused),
+        }
+    )

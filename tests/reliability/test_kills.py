@@ -12,7 +12,7 @@ from api.service.store.database import Store
 from api.service.store.tables import Job
 from tests.reliability.fleet import PATIENCE_S, Fleet
 from tests.reliability.ledger import Ledger
-from tests.reliability.load import Day, set_up, under_load
+from tests.reliability.load import Day, report, set_up, under_load
 from tests.reliability.truth import check
 
 pytestmark = pytest.mark.reliability
@@ -54,19 +54,3 @@ def wait_for_a_running_job(url: str) -> None:
                 break
         time.sleep(0.05)
     store.close()
-
-
-def report(ledger: Ledger, **more: int) -> None:
-    """Figures for who reads the output: ``-rP`` shows them."""
-    print(  # noqa: T201
-        {
-            **more,
-            "acknowledged writes": len(ledger.keys),
-            "events": len(ledger.events),
-            "jobs": len(ledger.jobs),
-            "published": len(ledger.published),
-            "changed by hand": len(ledger.changed),
-            "asked again": dict(ledger.again),
-            "refused": dict(ledger.refused),
-        }
-    )

@@ -27,11 +27,17 @@ def enqueue(session: Session, problem: Json, request: Json, author: Author) -> J
 def claim(session: Session, *, now: datetime, lease_s: float) -> Job | None:
     """Lease the oldest job that is free: queued, or left by a worker that has fallen silent.
 
+    A lease that ends later than any can was given before the clock was set back; clocks of machines may differ by
+    `lease_s`.
+
     A job that was cancelled in the meantime, or has used up its attempts, is ended instead.
     """
     free = or_(
         Job.state == "queued",
-        and_(Job.state == "running", col(Job.lease_until) < now),
+        and_(
+            Job.state == "running",
+            or_(col(Job.lease_until) < now, col(Job.lease_until) > now + timedelta(seconds=2 * lease_s)),
+        ),
     )
     while True:
         question = select(Job).where(free).order_by(col(Job.created_at), col(Job.id)).limit(1)

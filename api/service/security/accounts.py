@@ -59,8 +59,10 @@ def sign_in(session: Session, login: str, password: str, *, now: datetime, days:
         ``auth.throttled`` while the account waits.
     """
     user = session.exec(select(User).where(User.login == login).with_for_update()).first()
-    if user is not None and user.locked_until is not None and now < user.locked_until:
-        wait_s = int((user.locked_until - now).total_seconds()) + 1
+    locked = None if user is None else user.locked_until
+    # A longer wait than the longest one: the clock was set back.
+    if locked is not None and now < locked <= now + timedelta(seconds=MOST_WAIT_S):
+        wait_s = int((locked - now).total_seconds()) + 1
         raise TooManyError("auth.throttled", "too many wrong passwords: wait", retry_after_s=wait_s)
     if not is_right(password, user.password_hash if user is not None and user.active else None) or user is None:
         if user is not None:
