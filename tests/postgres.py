@@ -73,7 +73,7 @@ def running(folder: Path) -> Iterator[Postgres]:
 def database(server: str, template: str = "template0") -> Iterator[str]:
     """Address of a new database on the server."""
     name = f"t{uuid4().hex}"
-    admin = sqlalchemy.create_engine(server + "postgres", isolation_level="AUTOCOMMIT")
+    admin = sqlalchemy.create_engine(server + "postgres", isolation_level="AUTOCOMMIT", poolclass=sqlalchemy.NullPool)
     with admin.connect() as connection:
         connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {template}")
     yield server + name

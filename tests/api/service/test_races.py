@@ -5,14 +5,18 @@ from __future__ import annotations
 import threading
 from collections import Counter
 
+import pytest
 from sqlmodel import select
 
 from api.service.days.publishing import publish as publish_now
+from api.service.http.once import Answer, Once
 from api.service.phone.events import Report
 from api.service.phone.intake import take
 from api.service.security.roles import Role
+from api.service.security.tokens import Caller
 from api.service.store.audits import Author
 from api.service.store.tables import Plan, Ticket, Visit
+from dispatch.errors import UnavailableError
 
 
 def test_two_drafts_of_one_day_put_into_force_at_once(client, boss, town, make_plan, store):
@@ -117,3 +121,25 @@ def test_a_ticket_that_is_edited_while_its_visit_ends_has_a_version_for_each(
         tickets = session.exec(select(Ticket)).all()
     assert {ticket.state for ticket in tickets} == {"done"}
     assert {ticket.version for ticket in tickets} == {3}
+
+
+def test_without_a_key_nothing_is_begun_again_when_the_connection_is_lost(client, store):
+    """The database may have done it: only a key could tell."""
+    if store.is_sqlite:
+        pytest.skip("SQLite has no connection to lose")
+    service, caller = client.app.state.service, Caller(user_id="boss", role=Role.DISPATCHER)
+    begun = []
+
+    def work(session, author):
+        begun.append(author)
+        if len(begun) == 1:
+            session.connection().exec_driver_sql("SELECT pg_terminate_backend(pg_backend_pid())")
+        return Answer(status=200, body={})
+
+    with pytest.raises(UnavailableError) as error:
+        Once(key=None, digest="").write(service, caller, work)
+    assert error.value.code == "database.unreachable"
+    assert len(begun) == 1
+    begun.clear()
+    assert Once(key="key-0001", digest="").write(service, caller, work).status_code == 200
+    assert len(begun) == 2
