@@ -1,6 +1,6 @@
 # Everything that a person or a machine does with this project. Needs only make and Python 3.12 or newer.
 # Variables: PYTHON=/path/to/python  VENV=folder  DEMO=input folder  DEMO_SECONDS=10  PYTEST_ARGS="-k name"
-# EXTRACT=roads.osm.pbf
+# EXTRACT=roads.osm.pbf  RELIABILITY_ARGS="-rP" (shows how much was killed, repeated and acknowledged)
 
 PYTHON ?=
 VENV ?= .venv
@@ -8,6 +8,7 @@ DEMO ?= examples/pearl_river_delta
 DEMO_OUT ?= out/demo
 DEMO_SECONDS ?= 10
 PYTEST_ARGS ?= -n auto
+RELIABILITY_ARGS ?= -n 2
 
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
@@ -16,7 +17,7 @@ LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --no-config --upgrade --uni
 	--generate-hashes --no-annotate --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-roads setup-service setup-dev demo demo-serve picture picture-coverage test lint types contracts check format lock clean
+.PHONY: help setup setup-roads setup-service setup-dev demo demo-serve picture picture-coverage test reliability lint types contracts check format lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +41,9 @@ demo-serve: setup-service ## serve the demo day; prints the address and logins, 
 
 test: setup-dev ## run all tests
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+reliability: setup-dev ## kill processes and databases under load, and count what is left (some minutes)
+	$(BIN)/python -m pytest -m reliability tests/reliability $(RELIABILITY_ARGS)
 
 lint: setup-dev
 	$(BIN)/ruff check .
