@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import random
+import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -60,28 +61,33 @@ def clock(text: str) -> datetime:
 
 
 @pytest.fixture(scope="module")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder = tmp_path_factory.mktemp("postgres")
-    for parent in (folder, folder.parent, folder.parent.parent):  # the server's own user has to get in
-        parent.chmod(0o755)
-    yield from _server(folder)
+def postgres() -> Iterator[str]:
+    with tempfile.TemporaryDirectory(prefix="callout-postgres-") as folder:
+        yield from _server(Path(folder))
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """Not `tmp_path`: other runs of pytest tidy that up while this one lasts."""
+    with tempfile.TemporaryDirectory(prefix="callout-day-") as made:
+        yield Path(made)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def database_url(request: pytest.FixtureRequest, folder: Path) -> Iterator[str]:
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path}/callout.sqlite"
+        yield f"sqlite:///{folder}/callout.sqlite"
         return
     with _database(request.getfixturevalue("postgres")) as url:
         yield url
 
 
 @pytest.fixture
-def day(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[WholeDay]:
+def day(database_url: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[WholeDay]:
     """A service with a day in it, and its people; their passwords are quick to check."""
     monkeypatch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
     with contextlib.ExitStack() as stack:
-        yield WholeDay(database_url, tmp_path, stack)
+        yield WholeDay(database_url, folder, stack)
 
 
 class WholeDay:
