@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import sqlite3
@@ -23,6 +25,7 @@ from api.service.jobs.queue import enqueue
 from api.service.security.accounts import add_user
 from api.service.security.roles import Role
 from api.service.store.audits import Author
+from api.service.store.backup import backup
 from api.service.store.database import Store
 from api.service.store.migrate import upgrade
 from api.service.store.tables import Job
@@ -87,9 +90,8 @@ def _check(ran, wanted):
 
 
 def test_what_can_not_be_served_is_said_in_a_line(run_all, tmp_path):
-    with sqlite3.connect(tmp_path / "old.sqlite") as connection:
+    with contextlib.closing(sqlite3.connect(tmp_path / "old.sqlite")) as connection, connection:
         connection.execute("CREATE TABLE other (id INTEGER)")
-    connection.close()
     (tmp_path / "text.sqlite").write_text("this is no database, but a text that is long enough to look like a file")
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
@@ -145,45 +147,43 @@ def test_every_setting_is_checked_before_anything_opens(run_all):
         assert err.count(f"CALLOUT_{name}: ") == 1
 
 
-def test_users_backup_and_restore_say_what_is_wrong(run_all, tmp_path):
-    one, two = ({"DATABASE_URL": f"sqlite:///{tmp_path}/{name}.sqlite"} for name in ("one", "two"))
-    user = lambda login, *more: ["service", "user", login, *more]  # noqa: E731
-    cases = [
-        (user("boss", "--role", "king"), one, PASSWORD, (2, "user.role")),
-        (user("ann", "--role", "technician"), one, PASSWORD, (2, "user.role")),
-        (user("boss"), one, "short", (3, "user.password")),
-        (user("boss"), one, "", (3, "user.password")),
-        (user("boss"), one, "\udcff" * 20, (3, "user.password")),
-        (user(""), one, PASSWORD, (3, "user.login_form")),
-        (user("x" * 201), one, PASSWORD, (3, "user.login_form")),
-        (user("boss"), one, PASSWORD + "\n", (0,)),
-        (user("boss"), one, PASSWORD, (3, "user.login")),
-        (["service", "backup", "nowhere/x.zip"], one, "", (4, "backup.unwritable")),
-        (["service", "backup", str(tmp_path)], one, "", (4, "backup.unwritable")),
-        (["service", "backup", "all.zip"], one, "", (0,)),
-        (["service", "restore", "all.zip"], one, "", (3, "backup.not_empty")),
-        (["service", "restore", "nothing.zip"], two, "", (3, "backup.unreadable")),
-        (["service", "restore", "one.sqlite"], two, "", (3, "backup.unreadable")),
-    ]
-    _check(run_all([case[:3] for case in cases]), [case[3] for case in cases])
-    other = tmp_path / "other.zip"
-    with zipfile.ZipFile(tmp_path / "all.zip") as file, zipfile.ZipFile(other, "w") as out:
+def test_users_backup_and_restore_say_what_is_wrong(run_all, lite, migrated_file, tmp_path):
+    with lite.writing() as session:
+        add_user(session, "boss", PASSWORD, Role.ADMIN)
+    backup(lite, tmp_path / "all.zip")
+    with zipfile.ZipFile(tmp_path / "all.zip") as file, zipfile.ZipFile(tmp_path / "other.zip", "w") as out:
         for name in file.namelist():
             out.writestr(name, file.read(name).replace(b'"revision": "0', b'"revision": "9'))
-    newer = Store(f"sqlite:///{tmp_path}/newer.sqlite")
-    upgrade(newer)
-    with newer.writing() as session:
-        session.connection().exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
-    newer.close()
-    ran = run_all(
-        [
-            (["service", "restore", "other.zip"], two, ""),
-            (["service", "restore", "all.zip"], two, ""),
-            (["service", "backup", "x.zip"], {"DATABASE_URL": newer.url}, ""),
-        ]
-    )
-    _check(ran, [(3, "backup.revision"), (0,), (4, "database.newer")])
-    assert "account 1" in ran[1][1]
+    one, two, newer = ({"DATABASE_URL": f"sqlite:///{tmp_path}/{name}.sqlite"} for name in ("lite", "two", "newer"))
+    for name in ("two", "newer"):
+        shutil.copy(migrated_file, tmp_path / f"{name}.sqlite")
+    with contextlib.closing(sqlite3.connect(tmp_path / "newer.sqlite")) as connection, connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    user = lambda login, *more: ["service", "user", login, *more]  # noqa: E731
+    cases = [
+        (user("new", "--role", "king"), one, PASSWORD, (2, "user.role")),
+        (user("ann", "--role", "technician"), one, PASSWORD, (2, "user.role")),
+        (user("new"), one, "short", (3, "user.password")),
+        (user("new"), one, "", (3, "user.password")),
+        (user("new"), one, "\udcff" * 20, (3, "user.password")),
+        (user(""), one, PASSWORD, (3, "user.login_form")),
+        (user("x" * 201), one, PASSWORD, (3, "user.login_form")),
+        (user("boss"), one, PASSWORD, (3, "user.login")),
+        (user("new"), one, PASSWORD + "\n", (0,)),
+        (["service", "backup", "nowhere/x.zip"], one, "", (4, "backup.unwritable")),
+        (["service", "backup", str(tmp_path)], one, "", (4, "backup.unwritable")),
+        (["service", "backup", "new.zip"], one, "", (0,)),
+        (["service", "backup", "x.zip"], newer, "", (4, "database.newer")),
+        (["service", "restore", "all.zip"], one, "", (3, "backup.not_empty")),
+        (["service", "restore", "nothing.zip"], two, "", (3, "backup.unreadable")),
+        (["service", "restore", "two.sqlite"], two, "", (3, "backup.unreadable")),
+        (["service", "restore", "other.zip"], two, "", (3, "backup.revision")),
+        (["service", "restore", "all.zip"], two, "", (0,)),
+    ]
+    ran = run_all([case[:3] for case in cases])
+    _check(ran, [case[3] for case in cases])
+    assert "account 2" in ran[11][1]
+    assert "account 1" in ran[-1][1]
 
 
 @pytest.fixture
@@ -230,7 +230,7 @@ def _order(store, town, **more):
 
 
 @pytest.mark.enable_socket
-@pytest.mark.parametrize("stop", ["ctrl-c", "terminate"])
+@pytest.mark.parametrize("stop", ["ctrl-c", pytest.param("terminate", marks=pytest.mark.slow)])
 def test_asked_to_stop_it_ends_streams_and_gives_the_job_back(started, lite, town, stop):
     with lite.writing() as session:
         import_document(session, town, AUTHOR)
