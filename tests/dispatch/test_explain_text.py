@@ -45,6 +45,7 @@ def _codes_with_facts():
 
 # Codes whose names or facts are put together at run time.
 BUILT = {
+    "kept_stable": {"cost_cents", "unserved_cents"},
     "raise_max_distance_m": {"limit", "need"},
     "raise_max_drive_s": {"limit", "need"},
     "raise_coverage_m": {"centre", "limit", "need"},

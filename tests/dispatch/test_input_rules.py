@@ -22,6 +22,20 @@ SOURCE = Path(dispatch.__file__).parent
 MIN_S = 60
 CLOCK_TESTS = {"calendar.zone", "calendar.weekday", "calendar.hours", "calendar.never_open"}  # test_clock.py
 ENGINE_TESTS = {"engine.unsupported"}  # test_service.py
+LIVE_TESTS = {
+    "budget.negative",
+    "change.position",
+    "change.role",
+    "change.shift",
+    "change.ticket",
+    "change.unserved",
+    "report.order",
+    "risk.draws",
+    "risk.seed",
+    "slots.length",
+    "slots.ticket",
+    "spread.range",
+}  # test_adjust.py, test_replan_*.py, test_risk.py, test_slots.py
 
 
 def _pin(*names, start=None):
@@ -321,5 +335,5 @@ def test_every_rule_of_the_domain_is_tested():
                 if isinstance(rule, ast.Constant):
                     codes.add(rule.value)
     codes |= {f"{kind}.duplicate" for kind in ("ticket", "technician", "shift", "centre", "tier", "calendar")}
-    tested = {case[0] for case in (*ALONE, *TOGETHER)} | CLOCK_TESTS | ENGINE_TESTS
+    tested = {case[0] for case in (*ALONE, *TOGETHER)} | CLOCK_TESTS | ENGINE_TESTS | LIVE_TESTS
     assert codes == tested

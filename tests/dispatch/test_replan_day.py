@@ -273,7 +273,7 @@ def _check(problem, travel, routes, reports, now_s, budget, done: Replanned) -> 
     )
 
 
-@pytest.mark.parametrize(("name", "examples", "least"), [(None, 15, 1), ("greedy", 8, 0), ("search", 10, 3)])
+@pytest.mark.parametrize(("name", "examples", "least"), [(None, 45, 1), ("greedy", 8, 0), ("search", 10, 3)])
 def test_a_budget_is_never_exceeded(crowded, reports_until, name, examples, least):
     engine = make_engine(name) if name else None
     seen: Counter[str] = Counter()

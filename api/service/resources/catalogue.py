@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 from sqlmodel import Session, col, delete, select
 
 from api.service.http.context import Live, Reader, Writer
+from api.service.http.described import sample
 from api.service.http.errors import MissingError, NeedsVersionError
 from api.service.http.once import Answer, OnceOnly
 from api.service.http.versions import Version, check_version, etag
@@ -22,7 +23,9 @@ Count = Annotated[int, Field(ge=-1_000_000, le=1_000_000)]
 class EntryBody(BaseModel):
     """What people call it."""
 
-    name: Annotated[str, Field(max_length=200, examples=["Lift, hydraulic"])] = ""
+    model_config = sample(name="Lift, hydraulic")
+
+    name: Annotated[str, Field(max_length=200)] = ""
 
 
 class Entry(EntryBody):
@@ -41,6 +44,8 @@ class EntryPage(BaseModel):
 
 class Stock(BaseModel):
     """Parts in a van, by name; below zero: more were used than anybody had noted."""
+
+    model_config = sample(parts={"fuse": 4})
 
     parts: Annotated[dict[Annotated[str, Field(max_length=200)], Count], Field(max_length=10_000)]
 
