@@ -173,11 +173,12 @@ def _imbalance(problem: Problem, routes: Sequence[Route]) -> int:
 def _change(problem: Problem, routes: Sequence[Route]) -> int:
     if not problem.baseline:
         return 0
-    now = {(v.ticket_id, v.role): (r.technician_id, v.start_s) for r in routes for v in r.visits}
     moved = 0
-    for old in problem.baseline:
-        technician_id, start_s = now.get((old.ticket_id, old.role), (old.technician_id, old.start_s))
-        moved += technician_id != old.technician_id or abs(start_s - old.start_s) > problem.weights.change_tolerance_s
+    for route in routes:
+        for visit in route.visits:
+            for old in problem.promises.get((visit.ticket_id, visit.role), ()):
+                late_s = abs(visit.start_s - old.start_s)
+                moved += route.technician_id != old.technician_id or late_s > problem.weights.change_tolerance_s
     return moved * problem.weights.change_cents
 
 

@@ -56,6 +56,8 @@ class Problem:
         Whether a crew or an order ties routes together.
     promised_s : mapping of str to int
         Start that the baseline gives a ticket; those that are not in it are missing.
+    promises : mapping of (str, int) to tuple of Assignment
+        The baseline by ticket and role.
     demand_s, regular_s : int
         Service time of all tickets, every crew member counted; regular time of all shifts.
 
@@ -86,6 +88,7 @@ class Problem:
     shifts_by_technician: Mapping[str, tuple[Shift, ...]] = field(init=False, repr=False, compare=False)
     has_ties: bool = field(init=False, repr=False, compare=False)
     promised_s: Mapping[str, int] = field(init=False, repr=False, compare=False)
+    promises: Mapping[tuple[str, int], tuple[Assignment, ...]] = field(init=False, repr=False, compare=False)
     demand_s: int = field(init=False, repr=False, compare=False)
     regular_s: int = field(init=False, repr=False, compare=False)
 
@@ -110,6 +113,11 @@ class Problem:
         put(self, "shifts_by_technician", owned)
         put(self, "has_ties", any(ticket.crew or ticket.after for ticket in self.tickets))
         put(self, "promised_s", {old.ticket_id: old.start_s for old in self.baseline if old.role == 0})
+        promises: dict[tuple[str, int], tuple[Assignment, ...]] = {}
+        for old in self.baseline:
+            key = old.ticket_id, old.role
+            promises[key] = (*promises.get(key, ()), old)
+        put(self, "promises", promises)
         put(self, "demand_s", sum(ticket.duration_s * ticket.crew_size for ticket in self.tickets))
         put(self, "regular_s", sum(shift.regular_end_s - shift.start_s for shift in self.shifts))
 

@@ -12,7 +12,7 @@ from dispatch.errors import reject
 from dispatch.explain.obstacles import restock_centres
 from dispatch.improve import TRIALS, may_serve
 from dispatch.insertion import Trial, prefetch_detours, step_lists, try_steps
-from dispatch.plan import Route
+from dispatch.plan import Rest, Route
 from dispatch.problem import Problem
 from dispatch.screen import Flags, Screen
 from dispatch.tickets import Ticket, Window
@@ -33,6 +33,8 @@ class Slot:
         What the plan would cost more, lateness of others included.
     late : tuple of str
         Targets of the ticket's own tier that this time misses.
+    position : int or None
+        Steps without breaks before it on the route; None: it also needs a restock.
     moved : int
         Other visits that would start at another time, by more than the tolerance.
     """
@@ -43,6 +45,7 @@ class Slot:
     start_s: int
     cost_cents: int
     late: tuple[str, ...]
+    position: int | None
     moved: int
 
 
@@ -116,6 +119,8 @@ def _best(
     starts = {visit.ticket_id: visit.start_s for visit in before.visits} if before else {}
     slack_s = problem.weights.change_tolerance_s
     own = next(visit for visit in route.visits if visit.ticket_id == ticket.id)
+    stops = [stop for stop in route.stops if not isinstance(stop, Rest)]
+    were = 0 if before is None else sum(not isinstance(stop, Rest) for stop in before.stops)
     return Slot(
         window=window,
         technician_id=route.technician_id,
@@ -123,6 +128,7 @@ def _best(
         start_s=own.start_s,
         cost_cents=best[0].cost_cents,
         late=tuple(missed.target for missed in own.late),
+        position=stops.index(own) if len(stops) == were + 1 else None,
         moved=sum(
             abs(visit.start_s - starts[visit.ticket_id]) > slack_s
             for visit in route.visits

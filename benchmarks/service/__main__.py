@@ -141,24 +141,32 @@ def main() -> None:
             client = Client(port, said["tokens"]["dispatcher"])
             plan = client.planned(said["span"])
             rows = {"empty handler": empty} | polls(port, said["tokens"], said["span"], options.seconds)
+            _show_loads(rows, "PostgreSQL" if options.database else "SQLite")
             first_s, usual_s = emergencies(client, plan)
-            heard = asyncio.run(listen(port, said["tokens"], client, plan))
+            print(
+                f"\nemergency priced in a plan of {TICKETS:,}: first {first_s:.3f} s, then {usual_s:.3f} s", flush=True
+            )
+            print(asyncio.run(listen(port, said["tokens"], client, plan)), flush=True)
             many = to_json(random_day(IMPORTED, 5, seed=2))
             many["tickets"] = [one | {"id": f"I{one['id']}"} for one in many["tickets"]]
-            document = {"plan": many["plan"], "tickets": many["tickets"]}
+            document = {name: many[name] for name in ("plan", "centres", "technicians", "shifts", "tickets")}
             begun_s = time.perf_counter()
             client.send("POST", "/v1/imports", document)
             import_s = time.perf_counter() - begun_s
-    print(f"{'PostgreSQL' if options.database else 'SQLite'}; {provenance()}\n")
+    print(f"{IMPORTED:,} tickets imported in {import_s:.1f} s")
+
+
+def _show_loads(rows: dict[str, Load], database: str) -> None:
+    """The table, as soon as it is there."""
+    empty = rows["empty handler"]
+    print(f"{database}; {provenance()}\n")
     print("| what | per second | ratio | p50 | p99 | answers |\n|---|---|---|---|---|---|")
     for name, one in rows.items():
         print(
             f"| {name} | {one.per_s:,.0f} | {one.per_s / empty.per_s:.2f} | {one.p50_ms:.1f} ms | {one.p99_ms:.1f} ms "
-            f"| {one.statuses} |"
+            f"| {one.statuses} |",
+            flush=True,
         )
-    print(f"\nemergency priced in a plan of {TICKETS:,}: first {first_s:.3f} s, then {usual_s:.3f} s")
-    print(f"{IMPORTED:,} tickets imported in {import_s:.1f} s")
-    print(heard)
 
 
 if __name__ == "__main__":

@@ -67,8 +67,10 @@ def _service(url: str, tickets: int, technicians: int) -> FastAPI:
             users[one.id] = add_user(session, one.id, "a long password", Role.TECHNICIAN, technician_id=one.id)
         for name, user in users.items():
             tokens[name] = access_token(caller_of_user(session, user), KEY, now=now(), minutes=60)
-    working(store, settings, 1, now).__enter__()
+    workers = working(store, settings, 1, now)
+    workers.__enter__()
     app = create_app(settings, store, key=KEY, now=now)
+    app.state.workers = workers  # which end when nobody holds them
     span = {"start": problem.instant(0).isoformat(), "end": problem.instant(problem.end_s).isoformat()}
     print(json.dumps({"tokens": tokens, "span": span}), flush=True)
     return app

@@ -14,7 +14,7 @@ STREAMS = 200
 POLLING = 500
 EVERY_S = 10.0
 """How often a phone polls."""
-MOVES = 40
+MOVES = 12
 
 
 class Sender(Protocol):

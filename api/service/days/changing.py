@@ -61,7 +61,7 @@ def anywhere(desk: Desk, ticket_id: str) -> MoveVisit:
     found = slots(desk.problem, desk.travel, desk.routes, ticket_id, windows)
     if not found:
         raise ConflictError("change.no_place", "no route takes it without breaking a hard constraint")
-    return MoveVisit(ticket_id=ticket_id, shift_id=found[0].shift_id)
+    return MoveVisit(ticket_id=ticket_id, shift_id=found[0].shift_id, position=found[0].position)
 
 
 def tried(desk: Desk, change: Change) -> Considered:
