@@ -17,7 +17,7 @@ LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --no-config --upgrade --uni
 	--generate-hashes --no-annotate --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-roads setup-service setup-dev demo demo-serve picture picture-coverage test reliability lint types contracts check format lock clean
+.PHONY: help setup setup-roads setup-service setup-dev demo demo-serve picture picture-coverage test postgresql reliability lint types contracts check format lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,6 +41,9 @@ demo-serve: setup-service ## serve the demo day; prints the address and logins, 
 
 test: setup-dev ## run all tests
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+postgresql: setup-dev ## run the service's tests once more, on PostgreSQL
+	$(BIN)/python -m pytest -m postgresql tests/api/service $(PYTEST_ARGS)
 
 reliability: setup-dev ## kill processes and databases under load, and count what is left (some minutes)
 	$(BIN)/python -m pytest -m reliability tests/reliability $(RELIABILITY_ARGS)

@@ -31,7 +31,7 @@ from api.service.store.audits import Author
 from api.service.store.database import Store
 from api.service.store.migrate import upgrade
 from benchmarks.random_day import random_day
-from tests.api.service.conftest import _database, _server
+from tests.postgres import database, running
 from tests.reliability.day_ledger import FAR, Ledger, at
 from tests.reliability.desk import PASSWORD, Desk, Processes, wait_until
 from tests.reliability.phones import Listener, Phone, World
@@ -62,8 +62,8 @@ def clock(text: str) -> datetime:
 
 @pytest.fixture(scope="module")
 def postgres() -> Iterator[str]:
-    with tempfile.TemporaryDirectory(prefix="callout-postgres-") as folder:
-        yield from _server(Path(folder))
+    with tempfile.TemporaryDirectory(prefix="callout-postgres-") as folder, running(Path(folder)) as server:
+        yield server.url
 
 
 @pytest.fixture
@@ -78,7 +78,7 @@ def database_url(request: pytest.FixtureRequest, folder: Path) -> Iterator[str]:
     if request.param == "sqlite":
         yield f"sqlite:///{folder}/callout.sqlite"
         return
-    with _database(request.getfixturevalue("postgres")) as url:
+    with database(request.getfixturevalue("postgres")) as url:
         yield url
 
 

@@ -29,6 +29,8 @@ from api.service.store.database import Store
 from api.service.store.migrate import upgrade
 from tests.postgres import database, running
 
+BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]
+"""The same tests run on either database; the second time is `make postgresql`."""
 PASSWORD = "a password of tests"
 KEY = "k" * 32
 
@@ -80,7 +82,7 @@ def migrated_name(postgres: str) -> Iterator[str]:
         yield _migrated(url).rpartition("/")[2]
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=BOTH)
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """Address of an empty database."""
     if request.param == "sqlite":
@@ -90,7 +92,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         yield url
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=BOTH)
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     """A database with its tables."""
     with contextlib.ExitStack() as stack:
