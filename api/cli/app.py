@@ -31,10 +31,10 @@ app.command("check")(check.check)
 app.command("validate")(validate.validate)
 app.command("warm")(warm.warm)
 app.command("bench")(bench.bench)
-app.add_typer(geo.app, name="geo")
 app.command("serve")(serve.serve)
 app.command("worker")(serve.worker)
 app.add_typer(serve.group, name="service")
+app.add_typer(geo.app, name="geo")
 
 
 def _version(wanted: bool) -> None:  # noqa: FBT001  (typer passes the value alone)
