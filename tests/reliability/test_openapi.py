@@ -29,6 +29,7 @@ from api.service.security.accounts import add_user
 from api.service.security.roles import Role
 from api.service.store.database import Store
 from tests.api.service import conftest as service
+from tests.postgres import database
 
 pytestmark = [pytest.mark.reliability, pytest.mark.filterwarnings("ignore")]
 EXAMPLES = int(os.environ.get("CALLOUT_FUZZ_EXAMPLES", "20"))
@@ -56,7 +57,7 @@ def live(request, tmp_path, clock, routes, town):
             url = f"sqlite:///{shutil.copy(request.getfixturevalue('migrated_file'), tmp_path / 'live.sqlite')}"
         else:
             template = request.getfixturevalue("migrated_name")
-            url = stack.enter_context(service._database(request.getfixturevalue("postgres"), template))
+            url = stack.enter_context(database(request.getfixturevalue("postgres"), template))
         store = Store(url)
         stack.callback(store.close)
         setup = service.Settings(secret=service.SecretStr(service.KEY), most_body_bytes=100_000)
