@@ -97,7 +97,7 @@ def plan_day(
             should_stop=should_stop,
         )
     )
-    _refuse(step_references(problem, answer.routes), engine)
+    refuse(step_references(problem, answer.routes), f"engine {engine.name}")
     routes = insert_unserved(problem, travel, schedule_plan(problem, travel, answer.routes), should_stop)
     provenance = Provenance(
         problem_hash=problem_hash(problem),
@@ -115,7 +115,7 @@ def plan_day(
         warnings=(*travel.warnings, *answer.warnings),
     )
     plan = assemble(problem, travel, routes, provenance)
-    _refuse(check_plan(problem, travel, plan), engine)
+    refuse(check_plan(problem, travel, plan), f"engine {engine.name}")
     return plan
 
 
@@ -131,12 +131,12 @@ def assemble(problem: Problem, travel: Travel, routes: Sequence[Route], provenan
     )
 
 
-def _refuse(violations: Iterable[Violation], engine: RoutingEngine) -> None:
-    """Raise ``plan.infeasible`` when there is any violation."""
+def refuse(violations: Iterable[Violation], who: str) -> None:
+    """Raise ``plan.infeasible`` when there is any violation; `who` made the plan."""
     found = list(violations)
     if found:
         shown = "; ".join(str(violation) for violation in found[:5])
-        raise InternalError("plan.infeasible", f"engine {engine.name} broke {len(found)} rule(s): {shown}")
+        raise InternalError("plan.infeasible", f"{who} broke {len(found)} rule(s): {shown}")
 
 
 def _check_warm_start(problem: Problem, warm_start: Sequence[RouteSteps]) -> None:

@@ -6,7 +6,6 @@ import dataclasses
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from dispatch.errors import InternalError
 from dispatch.feasibility import check_plan
 from dispatch.features import require_support
 from dispatch.fingerprint import problem_hash
@@ -22,7 +21,7 @@ from dispatch.replan.remaining import remaining
 from dispatch.replan.reports import Report
 from dispatch.replan.standing import standing
 from dispatch.schedule import schedule_plan
-from dispatch.service import assemble, check_call
+from dispatch.service import assemble, check_call, refuse
 from dispatch.travel import Travel
 from dispatch.version import VERSION
 
@@ -146,10 +145,7 @@ def replan_day(
             improve(desk.held(quick, seen[-1][1]), bound=True)
     world, best = min((one for one in seen if desk.affordable(one[1])), key=lambda one: desk.cents(one[1]))
     plan = desk.plan(world, best, _provenance(world, travel, engine, answers, limits, seed, workers, chosen))
-    wrong = check_plan(world, travel, plan)
-    if wrong:
-        shown = "; ".join(str(violation) for violation in wrong[:5])
-        raise InternalError("plan.infeasible", f"planning the rest of the day broke {len(wrong)} rule(s): {shown}")
+    refuse(check_plan(world, travel, plan), "planning the rest of the day")
     return Replanned(
         problem=world,
         plan=plan,

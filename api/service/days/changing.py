@@ -14,13 +14,15 @@ from api.inputs import to_json
 from api.service.days.desks import Desk, Desks
 from api.service.days.live import live_day
 from api.service.days.publishing import publish
+from api.service.days.rest import moved_of
 from api.service.http.errors import ConflictError
 from api.service.store.audits import Author, record
 from api.service.store.tables import Plan, Ticket
 from dispatch.adjust import Change, Considered, KeepVisit, MoveVisit, ReleaseVisit, consider
+from dispatch.feasibility import check_plan
 from dispatch.fingerprint import problem_hash
 from dispatch.plan import Provenance
-from dispatch.service import assemble
+from dispatch.service import assemble, refuse
 from dispatch.slots import slots
 from dispatch.tickets import Window
 from dispatch.version import VERSION
@@ -121,7 +123,7 @@ def accept(session: Session, plan: Plan, desk: Desk, done: Considered, change: C
 
 
 def plan_of(desk: Desk, done: Considered) -> Json:
-    """The changed plan in the form of a plan file."""
+    """The changed plan, checked like every other, in the form of a plan file."""
     provenance = Provenance(
         problem_hash=problem_hash(done.problem),
         engine=BY_HAND,
@@ -136,30 +138,18 @@ def plan_of(desk: Desk, done: Considered) -> Json:
         weights=dataclasses.asdict(done.problem.weights),
         warnings=desk.travel.warnings,
     )
-    return plan_file.to_json(done.problem, assemble(done.problem, desk.travel, done.routes, provenance))
+    plan = assemble(done.problem, desk.travel, done.routes, provenance)
+    refuse(check_plan(done.problem, desk.travel, plan), "a change by hand")
+    return plan_file.to_json(done.problem, plan)
 
 
 def difference_of(done: Considered) -> Json:
     """A change's price, what it breaks and whom it moves, as plain data."""
-
-    def at(second: int | None) -> str | None:
-        return None if second is None else done.problem.instant(second).isoformat()
-
     return {
         "difference_cents": dict(done.difference_cents),
         "total_cents": done.total_cents,
         "violations": [violation_of(one) for one in done.violations],
-        "moves": [
-            {
-                "ticket": one.ticket_id,
-                "role": one.role,
-                "from": {"technician": one.technician_id, "start": at(one.start_s)},
-                "to": None
-                if one.to_technician_id is None
-                else {"technician": one.to_technician_id, "start": at(one.to_start_s)},
-            }
-            for one in done.moves
-        ],
+        "moves": [moved_of(done.problem, one) for one in done.moves],
     }
 
 

@@ -11,7 +11,7 @@ from api import plan_file
 from api.inputs import DayInput, from_json
 from dispatch.plan import Route
 from dispatch.problem import Problem
-from dispatch.replan import Budget, Replanned, Report, State
+from dispatch.replan import Budget, Moved, Replanned, Report, State
 
 Json = dict[str, Any]
 
@@ -90,25 +90,25 @@ def budget_of(asked: Mapping[str, Any]) -> Budget:
 
 def outcome_of(done: Replanned) -> Json:
     """What a plan of the rest of a day moves, and what that costs."""
-
-    def at(second: int | None) -> str | None:
-        return None if second is None else done.problem.instant(second).isoformat()
-
     return {
-        "moves": [
-            {
-                "ticket": one.ticket_id,
-                "role": one.role,
-                "from": {"technician": one.technician_id, "start": at(one.start_s)},
-                "to": None
-                if one.to_technician_id is None
-                else {"technician": one.to_technician_id, "start": at(one.to_start_s)},
-                "forced": one.key in done.forced,
-            }
-            for one in done.moves
-        ],
+        "moves": [{**moved_of(done.problem, one), "forced": one.key in done.forced} for one in done.moves],
         "options": [
             {"moved": one.moved, "unserved": one.unserved, "cost_cents": one.cost_cents} for one in done.options
         ],
         "price_cents": done.price_cents,
+    }
+
+
+def moved_of(problem: Problem, one: Moved) -> Json:
+    """A visit that is moved: from whom and when, to whom and when; ``to`` is None where nobody serves it."""
+
+    def at(second: int | None) -> str | None:
+        return None if second is None else problem.instant(second).isoformat()
+
+    gone = one.to_technician_id is None
+    return {
+        "ticket": one.ticket_id,
+        "role": one.role,
+        "from": {"technician": one.technician_id, "start": at(one.start_s)},
+        "to": None if gone else {"technician": one.to_technician_id, "start": at(one.to_start_s)},
     }

@@ -49,4 +49,27 @@ def check_version(if_match: str, tag: str | None) -> None:
         )
 
 
+def check_replaced(if_match: str | None, version: int | None) -> None:
+    """Let a write through that makes something new, or names the version that it replaces.
+
+    Parameters
+    ----------
+    if_match : str or None
+        Header of the request; None: it must be new.
+    version : int or None
+        Of what is there; None: nothing is.
+
+    Raises
+    ------
+    NeedsVersionError
+        ``version.missing`` when it exists and no version is named.
+    StaleError
+        ``version.stale`` when another version is named, or any of what is not there.
+    """
+    if if_match is not None:
+        check_version(if_match, None if version is None else etag(version))
+    elif version is not None:
+        raise NeedsVersionError("version.missing", "it exists: name the version that you replace, If-Match")
+
+
 Version = Annotated[str, Depends(require_version)]

@@ -11,10 +11,10 @@ from sqlmodel import Session, col, select
 
 from api.service.http.context import Live, Reader, Writer
 from api.service.http.described import sample
-from api.service.http.errors import MissingError, NeedsVersionError
+from api.service.http.errors import MissingError
 from api.service.http.once import Answer, OnceOnly
 from api.service.http.readable import Instant, ObjectId
-from api.service.http.versions import Version, check_version, etag
+from api.service.http.versions import Version, check_replaced, check_version, etag
 from api.service.store.audits import Author, record
 from api.service.store.tables import Absence, Technician
 
@@ -84,10 +84,7 @@ def write(
 
     def work(session: Session, author: Author) -> Answer:
         held = session.get(Absence, absence_id, with_for_update=True)
-        if held is not None and if_match is None:
-            raise NeedsVersionError("version.missing", "it exists: name the version that you replace, If-Match")
-        if if_match is not None:
-            check_version(if_match, etag(held.version) if held is not None else None)
+        check_replaced(if_match, None if held is None else held.version)
         if session.get(Technician, body.technician) is None:
             raise MissingError("technician.unknown", "there is no such technician")
         before = None if held is None else _plain(held)

@@ -10,9 +10,10 @@ from sqlmodel import Session, col, delete, select
 
 from api.service.http.context import Live, Reader, Writer
 from api.service.http.described import sample
-from api.service.http.errors import MissingError, NeedsVersionError
+from api.service.http.errors import MissingError
 from api.service.http.once import Answer, OnceOnly
-from api.service.http.versions import Version, check_version, etag
+from api.service.http.readable import ObjectId
+from api.service.http.versions import Version, check_replaced, check_version, etag
 from api.service.store.audits import Author, record
 from api.service.store.tables import Part, Skill, Technician, VanStock
 
@@ -69,7 +70,7 @@ def entries(kind: str) -> APIRouter:
 
     @router.put("/{entry_id}", name=f"write {kind}", responses={200: {"model": Entry}, 201: {"model": Entry}})
     def write(
-        entry_id: Annotated[str, Field(max_length=200)],
+        entry_id: ObjectId,
         body: EntryBody,
         live: Live,
         caller: Writer,
@@ -80,10 +81,7 @@ def entries(kind: str) -> APIRouter:
 
         def work(session: Session, author: Author) -> Answer:
             held = session.get(table, entry_id, with_for_update=True)
-            if held is not None and if_match is None:
-                raise NeedsVersionError("version.missing", "it exists: name the version that you replace, If-Match")
-            if if_match is not None:
-                check_version(if_match, etag(held.version) if held is not None else "none")
+            check_replaced(if_match, None if held is None else held.version)
             before = None if held is None else dict(held.fields)
             made = held or table(id=entry_id, version=0)
             made.fields, made.version = body.model_dump(), made.version + 1

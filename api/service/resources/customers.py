@@ -13,10 +13,10 @@ from api.service.days.customers import FIELDS, erase, exported, put_customer
 from api.service.days.objects import tell_visitors
 from api.service.http.context import Desk, Eraser, Live, Writer
 from api.service.http.described import sample
-from api.service.http.errors import MissingError, NeedsVersionError
+from api.service.http.errors import MissingError
 from api.service.http.once import Answer, OnceOnly
 from api.service.http.readable import ObjectId
-from api.service.http.versions import Version, check_version, etag
+from api.service.http.versions import Version, check_replaced, check_version, etag
 from api.service.store.audits import Author, record
 from api.service.store.tables import Customer, Ticket
 
@@ -97,10 +97,7 @@ def write(
 
     def work(session: Session, author: Author) -> Answer:
         held = session.get(Customer, customer_id, with_for_update=True)
-        if held is not None and if_match is None:
-            raise NeedsVersionError("version.missing", "it exists: name the version that you replace, If-Match")
-        if if_match is not None:
-            check_version(if_match, etag(held.version) if held is not None else None)
+        check_replaced(if_match, None if held is None else held.version)
         made, new = put_customer(session, customer_id, body.model_dump(), author)
         for ticket in session.exec(select(Ticket.id).where(Ticket.customer_id == customer_id)).all():
             tell_visitors(session, ticket, author)

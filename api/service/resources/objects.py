@@ -12,10 +12,10 @@ from sqlmodel import Session, col, select
 from api.service.days.importing import KINDS
 from api.service.days.objects import put, remove
 from api.service.http.context import Live, Reader, Writer
-from api.service.http.errors import ForbiddenError, MissingError, NeedsVersionError
+from api.service.http.errors import ForbiddenError, MissingError
 from api.service.http.once import Answer, OnceOnly
 from api.service.http.readable import ObjectId
-from api.service.http.versions import Version, check_version, etag, matches
+from api.service.http.versions import Version, check_replaced, check_version, etag, matches
 from api.service.resources.samples import OBJECTS
 from api.service.security.tokens import Caller
 from api.service.store.audits import Author
@@ -93,10 +93,7 @@ def objects(kind: str) -> APIRouter:
 
         def work(session: Session, author: Author) -> Answer:
             before = session.get(table, object_id, with_for_update=True)
-            if before is not None and if_match is None:
-                raise NeedsVersionError("version.missing", "it exists: name the version that you replace, If-Match")
-            if if_match is not None:
-                check_version(if_match, etag(before.version) if before is not None else None)
+            check_replaced(if_match, None if before is None else before.version)
             if before is not None:
                 _allow(session, kind, before, caller)
             put(session, kind, {**fields, "id": object_id}, author)

@@ -152,6 +152,8 @@ def test_the_catalogue_and_the_vans(client, sign_in, town):
     assert client.put("/v1/skills/lift", json={"name": "Lifts"}, headers=boss | tag).json()["version"] == 2
     assert client.delete("/v1/skills/lift", headers=boss | tag).status_code == 412
     assert [one["name"] for one in client.get("/v1/skills", headers=boss).json()["items"]] == ["Lifts"]
+    assert client.put("/v1/parts/fuse", json={}, headers=boss | {"If-Match": "*"}).status_code == 412
+    assert client.put(f"/v1/parts/{'x' * 300}", json={}, headers=boss).status_code == 422
     assert client.get("/v1/parts", headers=boss).json() == {"items": [], "next": None}
     assert client.put("/v1/technicians/Ann/stock", json={"parts": {"rope": 3}}, headers=boss).status_code == 200
     assert client.get("/v1/technicians/Ann/stock", headers=boss).json() == {"parts": {"rope": 3}}
