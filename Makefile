@@ -1,6 +1,7 @@
 # Everything that a person or a machine does with this project. Needs only make and Python 3.12 or newer.
 # Variables: PYTHON=/path/to/python  VENV=folder  DEMO=input folder  DEMO_SECONDS=10  PYTEST_ARGS="-k name"
 # EXTRACT=roads.osm.pbf  RELIABILITY_ARGS="-rP" (shows how much was killed, repeated and acknowledged)
+# RELIABILITY_MARK="reliability and not generated" (leaves out the minutes of generated calls)
 
 PYTHON ?=
 VENV ?= .venv
@@ -9,6 +10,7 @@ DEMO_OUT ?= out/demo
 DEMO_SECONDS ?= 10
 PYTEST_ARGS ?= -n auto
 RELIABILITY_ARGS ?= -n 2
+RELIABILITY_MARK ?= reliability
 
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
@@ -46,7 +48,7 @@ postgresql: setup-dev ## run the service's tests once more, on PostgreSQL
 	$(BIN)/python -m pytest -m postgresql tests/api/service $(PYTEST_ARGS)
 
 reliability: setup-dev ## kill processes and databases under load, and count what is left (some minutes)
-	$(BIN)/python -m pytest -m reliability tests/reliability $(RELIABILITY_ARGS)
+	$(BIN)/python -m pytest -m "$(RELIABILITY_MARK)" tests/reliability $(RELIABILITY_ARGS)
 
 lint: setup-dev
 	$(BIN)/ruff check .

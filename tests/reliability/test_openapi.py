@@ -250,6 +250,7 @@ def _fire(client, ids, callers, counts, examples):
     return found
 
 
+@pytest.mark.generated
 @pytest.mark.parametrize(
     ("live", "examples"),
     [("sqlite", EXAMPLES), ("postgresql", EXAMPLES // 5)],
@@ -264,6 +265,7 @@ def test_generated_calls(live, examples, cases):
     assert not found, "\n".join(f"{label}: {text}" for (label, _), text in found.items())
 
 
+@pytest.mark.generated
 def test_there_were_enough_calls(cases, record_property):
     methods = {name: count for name, count in cases.items() if isinstance(name, str)}
     record_property("calls", dict(cases))
