@@ -50,6 +50,20 @@ class Lines:
             self._known.move_to_end(key)
             return self._known[key]
 
+    def known(self, origin: Point | None, target: Point | None, profile: str) -> str | None:
+        """As :meth:`line`, where no road has to be searched for it.
+
+        Raises
+        ------
+        LookupError
+            When one has.
+        """
+        if origin is None or target is None or origin == target:
+            return None
+        if self._source is not None and not isinstance(self._source, DrivenWays):
+            return None
+        return self._known[origin, target, profile]
+
     def _found(self, origin: Point, target: Point, profile: str) -> str | None:
         source = self.source()
         if not isinstance(source, DrivenWays):

@@ -1,7 +1,9 @@
-"""The answer to most polls: nothing has changed, or the route that was made for the last poll.
+"""The answer to most polls, without the web framework: nothing has changed, or the route.
 
 A phone polls for hours while its route stands still. What was answered is kept with the number of the technician's
-last change; as long as the database says that this is still the last one, it is the answer.
+last change; as long as the database says that this is still the last one, it is the answer. Else the route is made
+anew with three plain questions. Whatever is not plain goes the usual way: an odd request, a line that has to be
+searched on roads first, a database that is away.
 """
 
 from __future__ import annotations
@@ -18,14 +20,21 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.service.http.errors import UnauthorizedError
 from api.service.http.versions import matches
+from api.service.phone.lines import Lines
+from api.service.phone.route import PhoneRoute, last_change, route_of
+from api.service.phone.spans import Span, span_asked, tag_of
 from api.service.security.roles import RIGHTS, Right, Role
 from api.service.security.tokens import DEVICE_PREFIX, Caller, digest, read_until
-from api.service.store.quick import Quick
+from api.service.store.quick import AwayError, Quick
 
 PATH = "/v1/me/route"
 KEPT = 5_000
 """Routes, and callers, remembered: a route has some kilobytes."""
 Key = tuple[str, bytes, int]
+_DEVICE = (
+    "SELECT account.role, account.technician_id FROM device JOIN account ON account.id = device.user_id "
+    "WHERE device.digest = ? AND device.revoked_at IS NULL AND account.active"
+)
 _ROUTE = SimpleNamespace(path=PATH)
 """What the log and the figures are told was asked for."""
 
@@ -37,6 +46,11 @@ class Kept:
     last: int
     tag: str
     body: bytes
+
+    @classmethod
+    def of(cls, route: PhoneRoute, span: Span) -> Kept:
+        """The answer that holds this route."""
+        return cls(route.last_change, tag_of(span, route.last_change), route.model_dump_json().encode())
 
 
 class Routes:
@@ -75,6 +89,9 @@ class _Parts(Protocol):
     def quick(self) -> Quick: ...
 
     @property
+    def lines(self) -> Lines: ...
+
+    @property
     def key(self) -> str: ...
 
     @property
@@ -95,32 +112,54 @@ class Polls:
             return
         headers = dict(scope["headers"])
         service = scope["app"].state.service
-        kept = self._known(service, headers.get(b"authorization", b""), scope.get("query_string", b""))
-        if kept is None:
+        asked = headers.get(b"if-none-match")
+        try:
+            found = self._found(
+                service,
+                headers.get(b"authorization", b""),
+                scope.get("query_string", b""),
+                None if asked is None else asked.decode("latin-1"),
+            )
+        except (AwayError, LookupError):
+            found = None
+        if found is None:
             await self._app(scope, receive, send)
             return
+        tag, body = found
         scope["route"] = _ROUTE
-        asked = headers.get(b"if-none-match")
-        same = asked is not None and matches(asked.decode("latin-1"), kept.tag)
-        told: list[tuple[bytes, bytes]] = [
-            (b"etag", kept.tag.encode()),
-            (b"cache-control", b"private, no-cache"),
-        ]
-        if not same:
-            told += [(b"content-type", b"application/json"), (b"content-length", str(len(kept.body)).encode())]
-        await send({"type": "http.response.start", "status": 304 if same else 200, "headers": told})
-        await send({"type": "http.response.body", "body": b"" if same else kept.body})
+        told: list[tuple[bytes, bytes]] = [(b"etag", tag.encode()), (b"cache-control", b"private, no-cache")]
+        if body is not None:
+            told += [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+        await send({"type": "http.response.start", "status": 304 if body is None else 200, "headers": told})
+        await send({"type": "http.response.body", "body": body or b""})
 
-    def _known(self, service: _Parts, authorization: bytes, query: bytes) -> Kept | None:
-        """The answer to this caller, if it is still right."""
+    def _found(
+        self, service: _Parts, authorization: bytes, query: bytes, asked: str | None
+    ) -> tuple[str, bytes | None] | None:
+        """ETag and body of the answer, no body when nothing has changed; None: the usual way finds out.
+
+        Raises
+        ------
+        AwayError
+            When the database does not answer.
+        LookupError
+            When a line has to be searched for.
+        """
         now = service.now()
         technician = self._technician(service, authorization, now)
-        if technician is None:
+        span = None if technician is None else span_asked(query, now)
+        if technician is None or span is None:
             return None
-        kept = service.routes.get(Routes.key(technician, query, now))
-        if kept is None or service.quick.last_change(technician) != kept.last:
-            return None
-        return kept
+        key = Routes.key(technician, query, now)
+        kept = service.routes.get(key)
+        number = last_change(service.quick, technician)
+        tag = tag_of(span, number)
+        if matches(asked, tag):
+            return tag, None
+        if kept is None or kept.last != number:
+            kept = Kept.of(route_of(service.quick, technician, *span, service.lines.known), span)
+            service.routes.keep(key, kept)
+        return kept.tag, kept.body
 
     def _technician(self, service: _Parts, authorization: bytes, now: datetime) -> str | None:
         """Whose phone asks; None: the usual way finds out."""
@@ -129,8 +168,8 @@ class Polls:
             return None
         token = raw.decode("latin-1").strip()
         if token.startswith(DEVICE_PREFIX):
-            found = service.quick.device_user(digest(token))
-            return found[1] if found is not None and Right.OWN_ROUTE in RIGHTS[Role(found[0])] else None
+            found = service.quick.rows(_DEVICE, digest(token))
+            return found[0][1] if found and Right.OWN_ROUTE in RIGHTS[Role(found[0][0])] else None
         held = self._callers.get((service.key, token))
         if held is None:
             try:

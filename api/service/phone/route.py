@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel, Field
-from sqlmodel import Session, col, select
 
-from api.service.phone.lines import Lines, Point
-from api.service.store.changes import last_change
-from api.service.store.tables import Centre, Customer, Shift, Technician, Ticket, Visit
+from api.service.phone.lines import Point
+from api.service.store.plain import Asker, bound, fields, instant
 from dispatch.technicians import DEFAULT_PROFILE
 
 
@@ -42,6 +40,10 @@ class Stop(BaseModel):
     customer: Contact | None
 
 
+Line = Callable[[Point | None, Point | None, str], str | None]
+"""Gives the line driven between two points with a profile, as :class:`api.service.phone.lines.Lines` does."""
+
+
 class PhoneRoute(BaseModel):
     """Visits in their order, and the number of the last change that they hold."""
 
@@ -50,69 +52,79 @@ class PhoneRoute(BaseModel):
     stops: list[Stop]
 
 
-def route_of(session: Session, technician_id: str, start: datetime, end: datetime, lines: Lines) -> PhoneRoute:
+_LAST = "SELECT max(id) FROM change WHERE technician_id = ?"
+_OWNER = (
+    "SELECT technician.fields, centre.fields FROM technician "
+    "LEFT JOIN centre ON centre.id = technician.centre_id WHERE technician.id = ?"
+)
+_STOPS = (
+    "SELECT visit.id, visit.state, visit.arrives_at, visit.starts_at, visit.finishes_at, visit.shift_id, shift.fields, "
+    "ticket.id, ticket.tier, ticket.fields, customer.id, customer.name, customer.phone, customer.address "
+    "FROM visit JOIN ticket ON ticket.id = visit.ticket_id "
+    "LEFT JOIN customer ON customer.id = ticket.customer_id LEFT JOIN shift ON shift.id = visit.shift_id "
+    "WHERE visit.technician_id = ? AND visit.starts_at >= ? AND visit.starts_at < ? AND visit.state <> 'removed' "
+    "ORDER BY visit.starts_at, visit.id"
+)
+
+
+def last_change(asker: Asker, technician_id: str) -> int:
+    """Number of the newest entry of a technician's feed, 0 = none: as long as it stays, so does the route."""
+    newest: int | None = asker.rows(_LAST, technician_id)[0][0]
+    return newest or 0
+
+
+def route_of(asker: Asker, technician_id: str, start: datetime, end: datetime, line: Line) -> PhoneRoute:
     """Visits of a technician that start in this time and still stand.
 
     The number is read first: visits may be newer than it says, but never older, or a phone would take an old route for
     the newest as long as nothing else changes.
     """
-    number = last_change(session, technician_id)
-    rows = session.exec(
-        select(Visit, Ticket, Customer)
-        .join(Ticket, col(Ticket.id) == col(Visit.ticket_id))
-        .join(Customer, col(Customer.id) == col(Ticket.customer_id), isouter=True)
-        .where(Visit.technician_id == technician_id, Visit.starts_at >= start, Visit.starts_at < end)
-        .where(Visit.state != "removed")
-        .order_by(col(Visit.starts_at), col(Visit.id))
-    ).all()
-    owner = session.get(Technician, technician_id)
-    profile = owner.fields.get("profile", DEFAULT_PROFILE) if owner is not None else DEFAULT_PROFILE
+    number = last_change(asker, technician_id)
+    rows = asker.rows(_STOPS, technician_id, bound(asker, start), bound(asker, end))
+    found = asker.rows(_OWNER, technician_id)
+    owner, centre = (fields(found[0][0]), fields(found[0][1])) if found else ({}, {})
+    profile = owner.get("profile", DEFAULT_PROFILE)
     stops: list[Stop] = []
     here, shift = None, ""
-    for visit, ticket, customer in rows:
-        if visit.shift_id != shift:
-            here, shift = _begin(session, visit.shift_id, owner), visit.shift_id
-        there = _point(ticket.fields, "lat", "lon")
-        stops.append(_stop(visit, ticket, customer, lines.line(here, there, profile)))
+    for row in rows:
+        if row[5] != shift:
+            here, shift = _begin(fields(row[6]), owner, centre), row[5]
+        ticket = fields(row[9])
+        there = _point(ticket, "lat", "lon")
+        stops.append(_stop(row, ticket, there, line(here, there, profile)))
         here = there
     return PhoneRoute(technician=technician_id, last_change=number, stops=stops)
 
 
-def _begin(session: Session, shift_id: str, owner: Technician | None) -> Point | None:
+def _begin(shift: Mapping[str, Any], owner: Mapping[str, Any], centre: Mapping[str, Any]) -> Point | None:
     """Where a shift starts; None: at its first visit, or nobody knows."""
-    shift = session.get(Shift, shift_id)
-    fields: dict[str, Any] = shift.fields if shift is not None else {}
-    home = _point(owner.fields, "home_lat", "home_lon") if owner is not None else None
-    where = fields.get("start_place") or ("home" if home else "centre")
+    home = _point(owner, "home_lat", "home_lon")
+    where = shift.get("start_place") or ("home" if home else "centre")
     if where == "centre":
-        centre = session.get(Centre, owner.centre_id) if owner is not None and owner.centre_id else None
-        return _point(centre.fields, "lat", "lon") if centre is not None else None
-    return home if where == "home" else _point(fields, "start_lat", "start_lon")
+        return _point(centre, "lat", "lon")
+    return home if where == "home" else _point(shift, "start_lat", "start_lon")
 
 
-def _point(fields: Mapping[str, Any], lat: str, lon: str) -> Point | None:
-    one, other = fields.get(lat), fields.get(lon)
+def _point(held: Mapping[str, Any], lat: str, lon: str) -> Point | None:
+    one, other = held.get(lat), held.get(lon)
     return None if one is None or other is None else (float(one), float(other))
 
 
-def _stop(visit: Visit, ticket: Ticket, customer: Customer | None, line: str | None) -> Stop:
-    fields: dict[str, Any] = ticket.fields
-    lat, lon = fields.get("lat"), fields.get("lon")
+def _stop(row: Sequence[Any], ticket: Mapping[str, Any], there: Point | None, line: str | None) -> Stop:
+    visit, state, arrives, starts, finishes, _, _, ticket_id, tier, _, customer, name, phone, address = row
     return Stop(
-        visit=visit.id,
-        ticket=ticket.id,
-        state=visit.state,
-        arrives_at=visit.arrives_at,
-        starts_at=visit.starts_at,
-        finishes_at=visit.finishes_at,
-        lat=lat,
-        lon=lon,
-        navigation=None if lat is None or lon is None else f"geo:{lat},{lon}",
+        visit=visit,
+        ticket=ticket_id,
+        state=state,
+        arrives_at=instant(arrives),
+        starts_at=instant(starts),
+        finishes_at=instant(finishes),
+        lat=ticket.get("lat"),
+        lon=ticket.get("lon"),
+        navigation=None if there is None else f"geo:{ticket['lat']},{ticket['lon']}",
         line=line,
-        tier=ticket.tier,
-        parts=fields.get("parts", {}),
-        tools=fields.get("tools", []),
-        customer=None
-        if customer is None
-        else Contact(name=customer.name, phone=customer.phone, address=customer.address),
+        tier=tier,
+        parts=ticket.get("parts", {}),
+        tools=ticket.get("tools", []),
+        customer=None if customer is None else Contact(name=name, phone=phone, address=address),
     )

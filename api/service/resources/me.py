@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Request, Response
@@ -14,22 +13,18 @@ from api.service.http.described import problems, sample
 from api.service.http.errors import ConflictError
 from api.service.http.once import Answer, OnceOnly
 from api.service.http.readable import MOST_SERIAL, Instant
-from api.service.http.versions import etag, matches
+from api.service.http.versions import matches
 from api.service.phone.events import Kind, Report
 from api.service.phone.intake import take
 from api.service.phone.polls import Kept, Routes
-from api.service.phone.route import PhoneRoute, route_of
+from api.service.phone.route import PhoneRoute, last_change, route_of
+from api.service.phone.spans import span_of, tag_of
 from api.service.security.tokens import Caller
-from api.service.store.changes import last_change
+from api.service.store.plain import OfSession
 
 router = APIRouter(prefix="/me", tags=["phone"])
 MOST_EVENTS = 1_000
 """Events of one batch: some days offline."""
-AHEAD = timedelta(hours=18)
-BEHIND = timedelta(hours=6)
-"""What "today" is when the phone doesn't say: around now."""
-
-
 MOST_PARTS = 1_000_000
 """Of one kind in one event; a van holds some hundred."""
 _PARTS: TypeAdapter[Any] = TypeAdapter(
@@ -98,18 +93,17 @@ def route(
 ) -> Response:
     """Today's visits in order."""
     technician, now = own_technician(caller), live.now()
-    begins = start or (now - BEHIND).replace(minute=0, second=0, microsecond=0)
-    ends = end or begins + BEHIND + AHEAD
-    span = (int(begins.timestamp()), int(ends.timestamp()))
+    span = span_of(start, end, now)
     with live.store.reading() as session:
-        tag = etag("route", *span, last_change(session, technician))
+        asker = OfSession(session)
+        tag = tag_of(span, last_change(asker, technician))
         if matches(if_none_match, tag):
             return Response(status_code=304, headers={"ETag": tag, "Cache-Control": "private, no-cache"})
-        found = route_of(session, technician, begins, ends, live.lines)
-    tag, body = etag("route", *span, found.last_change), found.model_dump_json().encode()
-    key = Routes.key(technician, request.scope.get("query_string", b""), now)
-    live.routes.keep(key, Kept(found.last_change, tag, body))
-    return Response(body, media_type="application/json", headers={"ETag": tag, "Cache-Control": "private, no-cache"})
+        found = route_of(asker, technician, *span, live.lines.line)
+    kept = Kept.of(found, span)
+    live.routes.keep(Routes.key(technician, request.scope.get("query_string", b""), now), kept)
+    headers = {"ETag": kept.tag, "Cache-Control": "private, no-cache"}
+    return Response(kept.body, media_type="application/json", headers=headers)
 
 
 @router.get("/stream", responses={200: {"content": {"text/event-stream": {}}}} | problems(409))

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import text
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, select
 
 from api.service.store.tables import Change
 
@@ -43,12 +43,6 @@ def tell(session: Session, technician_id: str, kind: str, reason: str, at: datet
     """
     take_turn(session, _TURN)
     session.add(Change(technician_id=technician_id, at=at, kind=kind, reason=reason, facts=facts))
-
-
-def last_change(session: Session, technician_id: str) -> int:
-    """Number of the newest entry of a technician's feed, 0 = none: as long as it stays, so does the route."""
-    newest = session.exec(select(func.max(Change.id)).where(Change.technician_id == technician_id)).one()
-    return newest or 0
 
 
 def changes_after(session: Session, number: int, *, technician_id: str | None = None, most: int = 1000) -> list[Change]:

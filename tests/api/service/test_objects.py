@@ -7,8 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlmodel import select
 
+from api.service.phone.route import last_change
 from api.service.security.roles import Role
-from api.service.store.changes import last_change
+from api.service.store.plain import OfSession
 from api.service.store.tables import Audit, Plan, Technician, Visit
 
 
@@ -117,12 +118,12 @@ def test_a_changed_ticket_is_news_for_its_phone(client, boss, store, clock):
         session.add(
             Visit(id="v", plan_id="p", ticket_id="T1", technician_id="Ann", shift_id="Ann-mon", position=0, **times)
         )
-        before = last_change(session, "Ann")
+        before = last_change(OfSession(session), "Ann")
     read = client.get("/v1/tickets/T1", headers=boss)
     fields = {name: value for name, value in read.json().items() if name != "id"} | {"parts": {"rope": 1}}
     assert _put(client, boss, "tickets/T1", fields, **{"If-Match": read.headers["ETag"]}).status_code == 200
     with store.reading() as session:
-        assert last_change(session, "Ann") > before
+        assert last_change(OfSession(session), "Ann") > before
         assert session.get(Technician, "Ann").version == 1
 
 

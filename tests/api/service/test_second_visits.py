@@ -14,6 +14,7 @@ from api.service.phone.lines import Lines
 from api.service.phone.route import route_of
 from api.service.security.roles import Role
 from api.service.store.audits import Author
+from api.service.store.plain import OfSession
 from api.service.store.tables import Plan, Ticket, VanStock, Visit
 
 DAY = {"start": "2026-03-02T00:00:00+08:00", "end": "2026-03-03T00:00:00+08:00"}
@@ -190,19 +191,19 @@ def test_a_route_is_never_older_than_its_number(store, clock, phones, monkeypatc
 
     real = module.last_change
 
-    def after_something_happened(session, technician):
+    def after_something_happened(asker, technician):
         with store.writing() as other:
             visit = other.exec(select(Visit).where(Visit.technician_id == "Ann", Visit.ticket_id == "T1")).one()
             told = Report(id="event-00001", visit_id=visit.id, kind="finished", happened_at=clock(), payload={})
             take(other, "Ann", [told], Author(user_id="", at=clock()))
-        return real(session, technician)
+        return real(asker, technician)
 
     monkeypatch.setattr(module, "last_change", after_something_happened)
     span = [datetime.fromisoformat(DAY[name]) for name in ("start", "end")]
     with store.reading() as session:
-        seen = route_of(session, "Ann", *span, Lines("geodesic"))
+        seen = route_of(OfSession(session), "Ann", *span, Lines("geodesic").line)
     with store.reading() as session:
-        assert seen.last_change == real(session, "Ann")
+        assert seen.last_change == real(OfSession(session), "Ann")
     assert {stop.ticket: stop.state for stop in seen.stops}["T1"] == "done"
 
 

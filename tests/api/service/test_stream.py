@@ -8,8 +8,10 @@ from datetime import UTC, datetime
 import pytest
 
 from api.service.phone import stream as module
+from api.service.phone.route import last_change
 from api.service.phone.stream import Stream, lines
-from api.service.store.changes import changes_after, last_change, tell
+from api.service.store.changes import changes_after, tell
+from api.service.store.plain import OfSession
 from api.service.store.tables import Change, Technician
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
@@ -28,7 +30,7 @@ def told(store, monkeypatch):
             with store.writing() as session:
                 tell(session, owner, "added", "published", NOW, {"visit": "v"})
             with store.reading() as session:
-                numbers.append(last_change(session, owner))
+                numbers.append(last_change(OfSession(session), owner))
         return numbers
 
     return write
