@@ -112,8 +112,10 @@ def consider(problem: Problem, travel: Travel, routes: Sequence[Route], change: 
     tested = _changed(problem, routes, after), _changed(problem, after, routes)
     known = {_identity(violation) for violation in check_routes(problem, travel, tested[0])}
     broken = [one for one in check_routes(world, travel, tested[1]) if _identity(one) not in known]
-    before, now = cost_terms(problem, routes), cost_terms(world, after)
-    moved = moves_in(problem.replace(baseline=tuple(_as_baseline(tested[0]))), starts(after))
+    # What is the same before and after, unserved tickets too, adds the same to both; with a pin it has another price.
+    priced = tested if world is problem else (routes, after)
+    before, now = cost_terms(problem, priced[0]), cost_terms(world, priced[1])
+    moved = moves_in(_as_baseline(tested[0]), starts(tested[1]), tolerance_s=problem.weights.change_tolerance_s)
     return Considered(
         problem=world,
         routes=after,

@@ -116,7 +116,7 @@ def known_names(problem: Problem) -> Iterator[Fault]:
 
 def after_has_no_cycle(problem: Problem) -> Iterator[Fault]:
     """No ticket waits for itself through others."""
-    successors = {ticket.id: [after.ticket_id for after in ticket.after] for ticket in problem.tickets}
+    successors = {ticket.id: [after.ticket_id for after in ticket.after] for ticket in problem.tickets if ticket.after}
     state: dict[str, int] = {}  # 1 = on the current path, 2 = done
     for root in successors:
         path = [(root, iter(successors[root]))] if root not in state else []

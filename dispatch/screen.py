@@ -19,6 +19,7 @@ Flags = npt.NDArray[np.bool_]
 
 _SHIFT, _POSITION, _BEFORE, _BEHIND, _FREE_S, _LATEST_S, _NUMBER, _LOOSE = range(8)
 _NEVER_S = 2**40
+_NO_ROWS: Indices = np.zeros((0, 8), np.int64)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,15 +62,20 @@ class Screen:
         As everywhere.
     routes : mapping of str to Route
         By shift id.
+    shifts : flags or None
+        Of the problem's shifts those that will be looked at; None: any.
     """
 
-    def __init__(self, problem: Problem, travel: Travel, routes: Mapping[str, Route]) -> None:
+    def __init__(
+        self, problem: Problem, travel: Travel, routes: Mapping[str, Route], *, shifts: Flags | None = None
+    ) -> None:
         self.problem, self.travel = problem, travel
         self.gaps: dict[str, list[Gap]] = {}
         self._loose: dict[str, list[Gap]] = {}
         self._rows: list[Indices] = []
         for number, shift in enumerate(problem.shifts):
-            self._rows.append(self._read(number, shift, routes.get(shift.id)))
+            looked_at = shifts is None or shifts[number]
+            self._rows.append(self._read(number, shift, routes.get(shift.id)) if looked_at else _NO_ROWS)
         self._number = {shift.id: number for number, shift in enumerate(problem.shifts)}
         self._table: Indices | None = None
         self._own_pace = np.array(
@@ -94,7 +100,7 @@ class Screen:
         """
         bounds = ticket.start_windows if windows is None else windows
         if self._table is None:
-            self._table = np.concatenate([np.zeros((0, 8), np.int64), *self._rows])
+            self._table = np.concatenate([_NO_ROWS, *self._rows])
         rows = np.flatnonzero(shifts[self._table[:, _SHIFT]])
         shift, _, before, behind, free_s, latest_s, _, loose = self._table[rows].T
         to_s, from_s = self._legs_s(ticket, shift, before, behind)

@@ -85,8 +85,8 @@ def slots(
         raise reject("slots.ticket", "an open ticket without a visit is needed", field="ticket", value=ticket_id)
     if ticket.crew or ticket.after:
         raise reject("slots.ticket", "crews and ordered tickets have no offers", field="ticket", value=ticket_id)
-    screen = Screen(problem, travel, {route.shift_id: route for route in routes})
     able = np.array([may_serve(problem, ticket, shift) for shift in problem.shifts], dtype=np.bool_)
+    screen = Screen(problem, travel, {route.shift_id: route for route in routes}, shifts=able)
     found = (_best(problem, travel, routes, ticket, window, screen, able) for window in windows)
     return tuple(sorted((slot for slot in found if slot is not None), key=lambda one: (one.cost_cents, one.window)))
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from dispatch.plan import Route
-from dispatch.problem import Problem
+from dispatch.problem import Assignment, Problem
 
 Key = tuple[str, int]
 """Ticket and crew role."""
@@ -60,25 +60,23 @@ def moves(problem: Problem, routes: Sequence[Route], *, tolerance_s: int | None 
     tolerance_s : int or None
         How far a start may move without being counted; None: the weight ``change_tolerance_s``.
     """
-    return tuple(moves_in(problem, starts(routes), tolerance_s=tolerance_s))
-
-
-def moves_in(problem: Problem, now: Mapping[Key, tuple[str, int]], *, tolerance_s: int | None = None) -> list[Moved]:
-    """The same, when technicians and starts are known already."""
     slack_s = problem.weights.change_tolerance_s if tolerance_s is None else tolerance_s
-    found = []
-    for old in problem.baseline:
+    return tuple(moves_in(problem.baseline, starts(routes), tolerance_s=slack_s))
+
+
+def moves_in(
+    baseline: Iterable[Assignment], now: Mapping[Key, tuple[str, int]], *, tolerance_s: int
+) -> Iterator[Moved]:
+    """The same of any baseline, when technicians and starts are known already."""
+    for old in baseline:
         technician_id, start_s = now.get((old.ticket_id, old.role), (None, None))
-        if technician_id == old.technician_id and start_s is not None and abs(start_s - old.start_s) <= slack_s:
+        if technician_id == old.technician_id and start_s is not None and abs(start_s - old.start_s) <= tolerance_s:
             continue
-        found.append(
-            Moved(
-                ticket_id=old.ticket_id,
-                role=old.role,
-                technician_id=old.technician_id,
-                start_s=old.start_s,
-                to_technician_id=technician_id,
-                to_start_s=start_s,
-            )
+        yield Moved(
+            ticket_id=old.ticket_id,
+            role=old.role,
+            technician_id=old.technician_id,
+            start_s=old.start_s,
+            to_technician_id=technician_id,
+            to_start_s=start_s,
         )
-    return found

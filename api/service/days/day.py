@@ -48,31 +48,32 @@ def document_of(
     plan: Json = {"start": start.isoformat(), "end": end.isoformat()} | ({"zone": zone} if zone else {})
     document: Json = {"plan": plan}
     document |= {one.id: one.fields["value"] for one in session.exec(select(DaySetting)).all()}
-    document["centres"] = [_item(one) for one in session.exec(select(Centre).order_by(col(Centre.id))).all()]
-    wanted = select(Technician).order_by(col(Technician.id))
+    centres_held = select(col(Centre.id), col(Centre.fields)).order_by(col(Centre.id))
+    document["centres"] = [_item(*row) for row in session.exec(centres_held).all()]
+    wanted = select(col(Technician.id), col(Technician.fields)).order_by(col(Technician.id))
     if centres is not None:
         wanted = wanted.where(col(Technician.centre_id).in_(sorted(centres)))
-    technicians = session.exec(wanted).all()
-    names = {one.id for one in technicians}
-    document["technicians"] = [_item(one) for one in technicians]
+    document["technicians"] = [_item(*row) for row in session.exec(wanted).all()]
+    names = {item["id"] for item in document["technicians"]}
     document["shifts"] = [item for item in _shifts(session, start, end) if item["technician"] in names]
     elsewhere = set() if centres is None else _visited_by_others(session, start, end, names)
     elsewhere |= set() if now is None else _visited_at_other_times(session, start, end, now)
-    open_ones = select(Ticket).where(Ticket.state == "open", Ticket.opened_at < end)
-    found = {one.id: one for one in session.exec(open_ones).all() if one.id not in elsewhere}
-    for name in also - found.keys():
-        if (closed := session.get(Ticket, name)) is not None:
-            found[name] = closed
-    tickets = [_item(found[name]) for name in sorted(found)]
-    theirs = [item for item in (among(one, names) for one in tickets) if item is not None]
+    held = select(col(Ticket.id), col(Ticket.fields))
+    open_ones = held.where(Ticket.state == "open", Ticket.opened_at < end)
+    found = {name: _item(name, fields) for name, fields in session.exec(open_ones).all() if name not in elsewhere}
+    closed = sorted(also - found.keys())
+    for first in range(0, len(closed), 500):
+        some = held.where(col(Ticket.id).in_(closed[first : first + 500]))
+        found |= {name: _item(name, fields) for name, fields in session.exec(some).all()}
+    theirs = [item for item in (among(found[name], names) for name in sorted(found)) if item is not None]
     document["tickets"] = tied(session, theirs, start) if to_plan else _untied(theirs)
     plan["skills"] = sorted({skill for item in document["tickets"] for skill in skills_of(item)})
     baseline = _baseline(session, start, end, {item["id"] for item in document["tickets"]}, names)
     return document | ({"baseline": baseline} if baseline else {})
 
 
-def _item(one: Centre | Technician | Ticket) -> Json:
-    return {"id": one.id, **one.fields}
+def _item(name: str, fields: Json) -> Json:
+    return {"id": name, **fields}
 
 
 def _shifts(session: Session, start: datetime, end: datetime) -> list[Json]:
@@ -81,11 +82,15 @@ def _shifts(session: Session, start: datetime, end: datetime) -> list[Json]:
     for absence in session.exec(select(Absence).where(Absence.ends_at > start, Absence.starts_at < end)).all():
         away.setdefault(absence.technician_id, []).append((absence.starts_at, absence.ends_at))
     found = []
-    inside = select(Shift).where(Shift.starts_at >= start, Shift.ends_at <= end).order_by(col(Shift.id))
-    for shift in session.exec(inside).all():
-        item: Json | None = {"id": shift.id, **shift.fields}
-        if shift.technician_id in away:
-            item = without(item or {}, (shift.starts_at, shift.ends_at), away[shift.technician_id])
+    inside = (
+        select(col(Shift.id), col(Shift.fields), col(Shift.starts_at), col(Shift.ends_at))
+        .where(Shift.starts_at >= start, Shift.ends_at <= end)
+        .order_by(col(Shift.id))
+    )
+    for name, fields, starts_at, ends_at in session.exec(inside).all():
+        item: Json | None = _item(name, fields)
+        if fields["technician"] in away:
+            item = without(item or {}, (starts_at, ends_at), away[fields["technician"]])
         if item is not None:
             found.append(item)
     return found
@@ -145,15 +150,15 @@ def _untied(items: list[Json]) -> list[Json]:
     ]
 
 
-def _in_force(start: datetime, end: datetime) -> Any:
-    """Visits of published plans that start in this time."""
-    return select(Visit).join(Plan).where(Plan.state == "published", Visit.starts_at >= start, Visit.starts_at < end)
+def _in_force(question: Any, start: datetime, end: datetime) -> Any:
+    """Ask this of the visits of published plans that start in this time."""
+    return question.join(Plan).where(Plan.state == "published", Visit.starts_at >= start, Visit.starts_at < end)
 
 
 def _visited_by_others(session: Session, start: datetime, end: datetime, technicians: set[str]) -> set[str]:
     """Tickets that technicians outside the plan have."""
-    visits = session.exec(_in_force(start, end).where(Visit.state != "removed")).all()
-    return {visit.ticket_id for visit in visits if visit.technician_id not in technicians}
+    question = _in_force(select(Visit.ticket_id, Visit.technician_id), start, end).where(Visit.state != "removed")
+    return {ticket_id for ticket_id, technician_id in session.exec(question).all() if technician_id not in technicians}
 
 
 def _visited_at_other_times(session: Session, start: datetime, end: datetime, now: datetime) -> set[str]:
@@ -169,18 +174,14 @@ def _visited_at_other_times(session: Session, start: datetime, end: datetime, no
 
 def _baseline(session: Session, start: datetime, end: datetime, tickets: set[str], technicians: set[str]) -> list[Json]:
     """What the published plan promises now."""
+    question = _in_force(select(Visit.ticket_id, Visit.role, Visit.technician_id, Visit.starts_at), start, end)
     visits = session.exec(
-        _in_force(start, end)
-        .where(or_(Visit.state == "planned", Visit.state == "en_route"))
-        .order_by(col(Visit.ticket_id), col(Visit.role))
+        question.where(or_(Visit.state == "planned", Visit.state == "en_route")).order_by(
+            col(Visit.ticket_id), col(Visit.role)
+        )
     ).all()
     return [
-        {
-            "ticket": visit.ticket_id,
-            "role": visit.role,
-            "technician": visit.technician_id,
-            "start": visit.starts_at.isoformat(),
-        }
-        for visit in visits
-        if visit.ticket_id in tickets and visit.technician_id in technicians
+        {"ticket": ticket_id, "role": role, "technician": technician_id, "start": starts_at.isoformat()}
+        for ticket_id, role, technician_id, starts_at in visits
+        if ticket_id in tickets and technician_id in technicians
     ]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -177,11 +177,24 @@ def _again(held: _Held, document: Json) -> _Held:
     new = {name for name, item in wanted.items() if known.get(name) != item}
     behind = {tie["ticket"] for name in new for tie in wanted[name].get("after", ())} & wanted.keys()
     some = [wanted[name] for name in sorted(new | _closed(behind, wanted))]
-    read = from_json({**document, "tickets": some}, name="day").problem.ticket_by_id
+    read = from_json(_excerpt(document, some), name="day").problem.ticket_by_id
     old = held.day.problem.ticket_by_id
     tickets = tuple(read[name] if name in new else old[name] for name in wanted)
     day = DayInput(problem=held.day.problem.replace(tickets=tickets), travel=held.day.travel)
     return _Held(document, day, held.places, held.travel, held.seen)
+
+
+def _excerpt(document: Json, tickets: Sequence[Json]) -> Json:
+    """The document of these tickets: of the technicians those whom they name, and one for days without any."""
+    named = {one for item in tickets for wish in _WISHES for one in item.get(wish, ())}
+    people = document["technicians"]
+    kept = [item for item in people if item["id"] in named] or people[:1]
+    names = {item["id"] for item in kept}
+    shifts = [item for item in document["shifts"] if item["technician"] in names]
+    return {**document, "tickets": list(tickets), "technicians": kept, "shifts": shifts}
+
+
+_WISHES = ("required", "preferred", "excluded", "pin_technicians")
 
 
 def _closed(names: set[str], wanted: Mapping[str, Json]) -> set[str]:
