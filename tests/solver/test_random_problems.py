@@ -38,7 +38,7 @@ from solver.registry import engine as make_engine
 
 HOUR_S, DAY_S = 3600, 86_400
 ITERATIONS = {"greedy": 50, "ortools": 1, "search": 200}
-EXAMPLES = {"greedy": 320, "ortools": 220, "search": 320}
+EXAMPLES = {"greedy": 220, "ortools": 220, "search": 220}
 """The reference engine is slow, and has the same checks behind it."""
 SKILLS, PARTS, TOOLS = ("gas", "lift"), ("fuse", "pump"), ("drill", "saw")
 STARTS = (

@@ -20,9 +20,10 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import DateTime, Integer, LargeBinary, Table, func, insert, select, text
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import StatementError
 from sqlalchemy.types import TypeDecorator
 
-from api.service.store.database import Store
+from api.service.store.database import TROUBLE, Store
 from api.service.store.migrate import script_config, upgrade
 from api.service.store.tables import metadata
 from dispatch.errors import InputError, UnavailableError
@@ -95,6 +96,11 @@ def restore(store: Store, path: Path) -> dict[str, int]:
                 return _fill(session.connection(), file, head["rows"])
     except (OSError, zipfile.BadZipFile, KeyError, TypeError, ValueError, EOFError) as error:
         raise InputError("backup.unreadable", f"can't read {path} as a backup: {error}") from error
+    except StatementError as error:
+        if isinstance(error, TROUBLE):  # the database is away or full: the backup may be right
+            raise
+        told = str(error.orig or error).partition("\n")[0]
+        raise InputError("backup.unreadable", f"{path} holds rows that can't be kept: {told}") from error
 
 
 def _fill(connection: Connection, file: zipfile.ZipFile, told: dict[str, int]) -> dict[str, int]:

@@ -99,6 +99,23 @@ def test_a_spoilt_backup_fills_nothing(full, tmp_path, changes, code):
     empty.close()
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [(b'"ticket_id": "T1"', b'"ticket_id": "T9"'), (b'"T1"', b"null")],
+)
+def test_rows_that_nobody_can_keep_fill_nothing(full, tmp_path, old, new):
+    backup(full, tmp_path / "all.zip")
+    with zipfile.ZipFile(tmp_path / "all.zip") as file:
+        visits = file.read("visit.jsonl")
+    assert old in visits
+    empty = Store(f"sqlite:///{tmp_path}/empty.sqlite")
+    with pytest.raises(InputError) as error:
+        restore(empty, _spoilt(tmp_path / "all.zip", visit__jsonl=visits.replace(old, new)))
+    assert error.value.code == "backup.unreadable"
+    assert not any(_rows(empty).values())
+    empty.close()
+
+
 def test_a_backup_that_can_not_be_written_leaves_nothing(lite, tmp_path):
     with pytest.raises(UnavailableError) as error:
         backup(lite, tmp_path / "nowhere" / "all.zip")

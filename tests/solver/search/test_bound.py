@@ -49,7 +49,7 @@ def _places(day, seed, count):
 def test_the_bound_is_never_above_the_price(days, make_day):
     seen: Counter[str] = Counter()
 
-    @_random_days(150)
+    @_random_days(90)
     @given(drawn=days(False), seed=st.integers(0, 2**20))
     def run(drawn, seed):
         day = make_day(*drawn)
@@ -78,7 +78,7 @@ def test_the_bound_is_never_above_the_price(days, make_day):
 def test_a_walk_from_the_gap_gives_the_price_of_the_whole_route(days, make_day):
     seen: Counter[str] = Counter()
 
-    @_random_days(150)
+    @_random_days(90)
     @given(drawn=days(False), seed=st.integers(0, 2**20))
     def run(drawn, seed):
         day = make_day(*drawn)

@@ -25,7 +25,7 @@ def _random_days(examples):
 def test_cost_and_feasibility_are_those_of_the_domain(days, make_day):
     seen: Counter[str] = Counter()
 
-    @_random_days(250)
+    @_random_days(150)
     @given(drawn=days(False), seed=st.integers(0, 2**20))
     def run(drawn, seed):
         day = make_day(*drawn)
@@ -52,7 +52,7 @@ def test_cost_and_feasibility_are_those_of_the_domain(days, make_day):
 def test_what_the_van_lacks_is_what_the_checker_finds(days, make_day):
     seen: Counter[str] = Counter()
 
-    @_random_days(150)
+    @_random_days(100)
     @given(drawn=days(False), seed=st.integers(0, 2**20))
     def run(drawn, seed):
         day = make_day(*drawn)

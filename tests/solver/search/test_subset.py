@@ -56,7 +56,7 @@ def _judged(instance, row, nodes):
 def test_routes_cost_what_they_cost_in_the_whole(plain, days, make_day, make_plain):
     seen: Counter[str] = Counter()
 
-    @settings(max_examples=70, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=45, suppress_health_check=list(HealthCheck))
     @given(drawn=days(False), seed=st.integers(0, 2**20))
     def run(drawn, seed):
         problem, travel = make_plain(drawn) if plain else drawn
