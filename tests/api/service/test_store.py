@@ -9,13 +9,16 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
+import sqlalchemy
 from sqlalchemy.exc import IntegrityError, StatementError
 from sqlmodel import select
 
 from api.service.store.database import Store
 from api.service.store.migrate import differences, is_current, upgrade
+from api.service.store.opening import opened
 from api.service.store.tables import Centre, Shift, Skill, Technician, VanStock, Visit
 from dispatch.errors import UnavailableError, UsageError
+from tests.postgres import database
 
 ROOT = Path(__file__).parents[3]
 
@@ -121,3 +124,20 @@ def test_a_database_that_is_away_is_named_so():
         away.ping()
     assert error.value.code == "database.unreachable"
     away.close()
+
+
+@pytest.mark.postgresql
+def test_a_user_who_may_make_no_tables_is_told_so_without_the_password(postgres):
+    with database(postgres) as url:
+        admin = sqlalchemy.create_engine(url, isolation_level="AUTOCOMMIT", poolclass=sqlalchemy.NullPool)
+        with admin.connect() as connection:
+            connection.exec_driver_sql("CREATE ROLE reader LOGIN PASSWORD 'tell-nobody'")
+            try:
+                mine = sqlalchemy.make_url(url).set(username="reader", password="tell-nobody")
+                with pytest.raises(UnavailableError) as error, opened(mine.render_as_string(hide_password=False)):
+                    pass
+            finally:
+                connection.exec_driver_sql("DROP ROLE reader")
+    assert error.value.code == "database.unusable"
+    assert "permission denied" in error.value.message
+    assert "tell-nobody" not in error.value.message
