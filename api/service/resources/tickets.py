@@ -1,4 +1,8 @@
-"""What happens to a ticket besides being planned: it is cancelled, or opened again."""
+"""What happens to a ticket besides being planned: it is cancelled, or opened again.
+
+One that is done stays done: a phone that reported so by mistake reports the later end, and work that comes back is a
+new ticket, or response times and first-time fixes would be those of nobody.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +34,7 @@ class StateBody(BaseModel):
 
 @router.put("/{ticket_id}/state")
 def settle(ticket_id: str, body: StateBody, live: Live, caller: Writer, once: OnceOnly) -> Response:
-    """Cancel a ticket, which takes its visits off the phones, or open it again for the next plan."""
+    """Cancel a ticket, which takes its visits off the phones, or open a cancelled one again for the next plan."""
 
     def work(session: Session, author: Author) -> Answer:
         question = select(Visit).where(Visit.ticket_id == ticket_id).order_by(col(Visit.id)).with_for_update()
@@ -38,6 +42,8 @@ def settle(ticket_id: str, body: StateBody, live: Live, caller: Writer, once: On
         ticket = session.get(Ticket, ticket_id, with_for_update=True)
         if ticket is None:
             raise MissingError("object.unknown", "there is no such object")
+        if ticket.state == "done" and body.state == "open":
+            raise ConflictError("ticket.done", "it is done: make a new ticket of work that comes back")
         if body.state == "cancelled" and any(visit.state in ("started", "done") for visit in visits):
             raise ConflictError("visit.fixed", "the visit is under way or done")
         if ticket.state != body.state:

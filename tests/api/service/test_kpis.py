@@ -240,6 +240,10 @@ def test_a_ticket_is_cancelled_and_opened_again(client, boss, two_days, store):
         assert session.get(Visit, "v5").state == "removed", "the next plan makes a new visit"
     refused = put("A", "cancelled")
     assert (refused.status_code, refused.json()["code"]) == (409, "visit.fixed")
+    with store.writing() as session:
+        session.get(Ticket, "A").state = "done"
+    done = put("A", "open")
+    assert (done.status_code, done.json()["code"]) == (409, "ticket.done")
     assert put("nothing", "open").json()["code"] == "object.unknown"
 
 
