@@ -179,6 +179,7 @@ def evaluate(d: Header, row: int, nodes: I64, length: int, start_s: I64, rest_le
             if not fits:
                 return INFEASIBLE
             rest_leg[taken] = i
+            ahead = False  # the departure can't be later than this break, nor behind the next
             stopped_s += break_length_s[row, taken]
             taken += 1
             free = after

@@ -263,6 +263,7 @@ def walk(d: Header, s: Header, row: int, at: int, node: int, limit: int) -> int:
             if not fits:
                 return INFEASIBLE
             rest_leg[taken] = i
+            ahead = False  # the departure can't be later than this break, nor behind the next
             rests += break_length_s[taken]
             taken += 1
             free = after

@@ -122,3 +122,16 @@ def test_two_breaks_before_the_first_stop_of_which_one_moves_the_departure(road,
         day = make_day(problem, road.travel(problem))
         cents, rests, _ = day.kernel(0, [0])
         assert cents is None or (day.domain(0, [0], rests)[0], day.domain(0, [0], rests)[2]) == (cents, set())
+
+
+def test_behind_a_break_on_the_way_the_next_one_is_not_before_the_departure(road, make_day):
+    """The first break can only be taken on the leg, until 481: so the departure is not behind the second, at 482."""
+    shift = road.shift("a", breaks=[road.rest(480, 481, 1), road.rest(482, 482, 1)])
+    for distance in (0, 1):
+        windows = (road.window(470, 480 + distance), road.window(540, 540))
+        problem = road.problem([road.ticket("t", distance, windows=windows)], [road.technician("a")], [shift])
+        day = make_day(problem, road.travel(problem))
+        cents, rests, _ = day.kernel(0, [0])
+        assert cents is not None
+        assert rests == [0, 0]
+        assert (day.domain(0, [0], rests)[0], day.domain(0, [0], rests)[2]) == (cents, set())
