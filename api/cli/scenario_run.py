@@ -32,7 +32,8 @@ def run(
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     from api.cli.waiting import waiting
-    from api.scenarios.file import MAX_DAYS, read_scenarios
+    from api.scenarios.file import read_scenarios
+    from api.scenarios.forms import MAX_DAYS
     from api.scenarios.runs import play_missing, prepare
     from dispatch.errors import UnavailableError, UsageError
     from dispatch.service import MAX_SEED
@@ -46,8 +47,10 @@ def run(
     names = [path.stem for path in files]
     if len(set(names)) < len(names):
         raise UsageError("scenario.names", "two scenario files have the same name: they would share a folder")
-    given = {name: value for name, value in (("days", days), ("seed", seed)) if value is not None}
-    scenarios = [dataclasses.replace(one, **given) for one in read_scenarios(files)]
+    scenarios = [
+        dataclasses.replace(one, days=one.days if days is None else days, seed=one.seed if seed is None else seed)
+        for one in read_scenarios(files)
+    ]
     with waiting("scenarios", shown=not quiet) as show:
         runs = []
         for name, one in zip(names, scenarios, strict=True):
@@ -70,9 +73,7 @@ def run(
     if not quiet:
         typer.echo(f"{done.done} of {total} days are in {out}", err=True)
     if failures:
-        raise UnavailableError(
-            "scenario.days_failed", f"{len(failures)} day(s) could not be played; the others are kept"
-        )
+        raise UnavailableError("scenario.days_failed", f"{len(failures)} day(s) failed; the others are kept")
     if stop.asked() and done.done < total:
         typer.echo("stopped early on request: the same command goes on with the days that are missing", err=True)
 

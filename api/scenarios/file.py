@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+import dataclasses
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -259,17 +260,14 @@ def _input(chain: list[Text], top: Mapping[str, Any], report: Report) -> DayInpu
 
 
 def _inside(faults: Collection[Fault], folder: Path) -> Iterator[Fault]:
-    import dataclasses
-
     for fault in faults:
         file = f"{folder.name}/{fault.file}" if fault.file and fault.file != folder.name else folder.name
         yield dataclasses.replace(fault, file=file)
 
 
-def _made[T](make: Any, section: str, path: Path, report: Report) -> T | None:
+def _made[T](make: Callable[[], T], section: str, path: Path, report: Report) -> T | None:
     try:
-        made: T = make()
-        return made
+        return make()
     except InputError as error:
         for fault in error.faults:
             report.add(fault.rule, fault.message, file=path.name, field=f"{section}.{fault.field}", value=fault.value)

@@ -115,9 +115,7 @@ CHANGES: Mapping[str, Mapping[str, Thing]] = {
     "technicians": {
         "hire": _thing(
             Hire,
-            Column(
-                name="like", kind=Text(), doc="id of a technician whose skills, van and shifts they get", required=True
-            ),
+            Column(name="like", kind=Text(), doc="id of one whose skills, van and shifts they get", required=True),
             Column(name="count", kind=Integer(1, 10_000), doc="how many; default: 1"),
             dataclasses.replace(CENTRE, doc="where they work from; default: as the model", required=False),
         ),
@@ -225,7 +223,7 @@ DEMAND = columns_of(
     Column(
         name="kind",
         kind=Choice("sampled", "replayed"),
-        doc="days drawn from rates (default), or past days as they were",
+        doc="days drawn from rates (default), or past days",
     ),
 )
 PRICES = columns_of(

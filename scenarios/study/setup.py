@@ -6,7 +6,6 @@ import dataclasses
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from types import MappingProxyType
 from typing import Protocol
 
 from dispatch.errors import InputError, reject
@@ -36,7 +35,7 @@ class Prices:
     km_cents: int = 0
     days_per_year: int = 250
     currency: str = ""
-    rent_cents_per_year: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    rent_cents_per_year: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not 1 <= self.days_per_year <= 366:
@@ -70,7 +69,7 @@ class Setup:
     problem: Problem
     prices: Prices = field(default_factory=Prices)
     growth: tuple[Growth, ...] = ()
-    speed_percent: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    speed_percent: Mapping[str, int] = field(default_factory=dict)
 
     def replace(self, **changes: object) -> Setup:
         """Return a copy with some fields changed."""
@@ -103,7 +102,7 @@ class Change(Protocol):
 
 
 def chosen(patterns: Collection[str], names: Collection[str], note: Note, *, field: str, kind: str) -> list[str]:
-    """Names that match any pattern (``*`` and ``?`` stand for letters), in their order; a fault for each that meets none."""
+    """Names that match any pattern (``*``, ``?``), in their order; a fault for each pattern without any."""
     for pattern in patterns:
         if not any(fnmatchcase(name, pattern) for name in names):
             note(f"{kind}.unknown", f"no such {kind}", field=field, value=pattern, known=names)

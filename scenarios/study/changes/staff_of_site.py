@@ -25,12 +25,11 @@ def based_at(setup: Setup, technician_ids: Collection[str], centre: ServiceCentr
     shifts = []
     for shift in setup.problem.shifts:
         if shift.technician_id in old:
-            ends = {
-                name: centre.place
-                for name in ("start_place", "end_place")
-                if (place := getattr(shift, name)) is not None and place.id in old[shift.technician_id]
-            }
-            shifts.append(dataclasses.replace(shift, **ends))
-        else:
-            shifts.append(shift)
+            start, end = shift.start_place, shift.end_place
+            shift = dataclasses.replace(
+                shift,
+                start_place=centre.place if start is not None and start.id in old[shift.technician_id] else start,
+                end_place=centre.place if end is not None and end.id in old[shift.technician_id] else end,
+            )
+        shifts.append(shift)
     return setup.with_problem(note, technicians=tuple(moved), shifts=tuple(shifts))

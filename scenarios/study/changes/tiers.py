@@ -24,15 +24,11 @@ class Promise:
         old = tiers[self.tier]
         names = [target.name for target in old.targets]
         if self.target not in names:
-            note(
-                "target.unknown", f"tier {old.name} has no such target", field="target", value=self.target, known=names
-            )
+            note("target.unknown", "the tier has no such target", field="target", value=self.target, known=names)
             return setup
         targets = tuple(
             dataclasses.replace(target, within_s=self.within_s) if target.name == self.target else target
             for target in old.targets
         )
         new = dataclasses.replace(old, targets=targets)
-        return setup.with_problem(
-            note, tiers=tuple(new if one.name == new.name else one for one in setup.problem.tiers)
-        )
+        return setup.with_problem(note, tiers=tuple(new if one is old else one for one in setup.problem.tiers))
