@@ -158,15 +158,17 @@ def reroute_day(
     Parameters
     ----------
     news : collection of str
-        Tickets that insertion looks at, besides those that fall out of the plan in force. Others without a visit were
-        left out before; only the engine tries them again.
+        Tickets that insertion looks at, besides those that fall out of the plan in force: others without a visit were
+        left out before. An engine that may move what it likes looks at all of them itself, and nothing is inserted.
 
     The other parameters, the checks and the errors are those of :func:`replan_day`.
     """
     chosen = budget or Budget()
     rest = remaining(problem, in_force, reports, now_s=now_s)
-    promised = {old.ticket_id for old in rest.problem.baseline}
-    found = _search(rest, travel, engine, chosen, _Call(limits=limits, seed=seed), only=promised.union(news))
+    only = {old.ticket_id for old in rest.problem.baseline}.union(news)
+    if engine is not None and chosen.most_moved is None:
+        only = set()
+    found = _search(rest, travel, engine, chosen, _Call(limits=limits, seed=seed), only=only)
     refuse(check_routes(found.world, travel, found.routes), _WHO)
     moved = moves(found.world, found.routes, tolerance_s=chosen.slack_s(rest.problem))
     return Rerouted(problem=found.world, routes=found.routes, moves=moved)
