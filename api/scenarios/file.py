@@ -62,6 +62,8 @@ class ScenarioFile:
     chances : Chances
     demand_kind : str
         ``sampled`` or ``replayed``.
+    closes_h : int
+        Tickets opened from this hour on wait for the next morning.
     changes : tuple of str
         Section and word of each change, in order, for people.
     """
@@ -77,6 +79,7 @@ class ScenarioFile:
     play: Play
     chances: Chances
     demand_kind: str
+    closes_h: int
     changes: tuple[str, ...]
 
 
@@ -127,6 +130,7 @@ def read_scenario(path: Path) -> ScenarioFile:
         play=play,
         chances=chances,
         demand_kind=merged["demand"].get("kind", "sampled"),
+        closes_h=merged["demand"].get("closes_h", 24),
         changes=tuple(entry.path for one in chain for entry in one.entries),
     )
 

@@ -225,6 +225,7 @@ DEMAND = columns_of(
         kind=Choice("sampled", "replayed"),
         doc="days drawn from rates (default), or past days",
     ),
+    Column(name="closes_h", kind=Integer(1, 24), doc="tickets from this hour on are the next morning's; default: 24"),
 )
 PRICES = columns_of(
     Column(name="wage_per_h", kind=MONEY, doc="regular hours of all shifts"),

@@ -19,6 +19,7 @@ from dispatch.fingerprint import plain, problem_hash
 from dispatch.ports import TravelTimes
 from dispatch.problem import Problem
 from dispatch.tickets import Ticket, Window
+from dispatch.tiers import HOUR_S
 from dispatch.version import VERSION
 from geo.registry import travel_source
 from scenarios.demand.ports import Demand
@@ -60,13 +61,13 @@ def travel_of(scenario: ScenarioFile) -> TravelTimes:
 
 def demand_of(scenario: ScenarioFile, past: Problem) -> Demand:
     """The demand that the scenario asks for."""
-    return ReplayedDemand(days=past_days(past))
+    return ReplayedDemand(days=past_days(past, closes_h=scenario.closes_h))
 
 
-def past_days(past: Problem) -> tuple[tuple[Ticket, ...], ...]:
+def past_days(past: Problem, *, closes_h: int = 24) -> tuple[tuple[Ticket, ...], ...]:
     """Tickets by the day of their opening, 24 hours each from the start of the input; days without any are left out.
 
-    What was open before belongs to the first day. Pins and ties belong to another plan.
+    Those opened from hour `closes_h` on are waiting on the next morning. What was open before belongs to the first day. Pins and ties belong to another plan.
 
     Raises
     ------
@@ -77,7 +78,7 @@ def past_days(past: Problem) -> tuple[tuple[Ticket, ...], ...]:
     for ticket in past.tickets:
         if ticket.crew or ticket.after:
             continue
-        day = max(0, ticket.opened_s // DAY_S)
+        day = max(0, (ticket.opened_s + DAY_S - closes_h * HOUR_S) // DAY_S)
         earlier_s = day * DAY_S
         windows = tuple(
             Window(start_s=window.start_s - earlier_s, end_s=window.end_s - earlier_s) for window in ticket.windows
