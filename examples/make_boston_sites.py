@@ -23,6 +23,7 @@ from dispatch.problem import Problem
 from dispatch.technicians import Break, Shift, Technician
 from dispatch.tickets import Ticket
 from dispatch.tiers import HOUR_S
+from dispatch.weights import Weights
 from examples.boston_311 import WORK, YARDS, ZONE, moment
 
 TICKETS = Path(__file__).parents[2] / "shared/bench/tickets"
@@ -37,6 +38,8 @@ CLOSES_H = 13
 """Requests opened from here on are the next morning's (``closes_h`` of the scenario)."""
 TIERS = {"enterprise": 0.1, "advanced": 0.3, "basic": 0.6}
 SEED = 617
+WEIGHTS = Weights(unserved_cents=20_000, deferred_cents=5_000, breach_cents=5_000, lateness_cents_per_min=20)
+"""A tenth to a fifth of the defaults for broken promises, so that they and the money of a year are of one size; made up."""
 
 
 def calls() -> list[dict[str, str]]:
@@ -115,6 +118,7 @@ def build() -> tuple[Problem, Problem]:
         technicians=technicians,
         shifts=shifts,
         centres=YARDS,
+        weights=WEIGHTS,
     )
     first = tuple(ticket for ticket in tickets if -DAY_S <= ticket.opened_s < CLOSES_H * HOUR_S)
     return past.replace(end_s=DAY_S, tickets=first), past

@@ -22,6 +22,8 @@ from dispatch.tickets import Ticket, Window
 from dispatch.tiers import HOUR_S
 from dispatch.version import VERSION
 from geo.registry import travel_source
+from scenarios.demand import rates
+from scenarios.demand.past import past_of
 from scenarios.demand.ports import Demand
 from scenarios.demand.replayed import ReplayedDemand
 from scenarios.simulation.world import DAY_S, World, typical_day
@@ -61,7 +63,11 @@ def travel_of(scenario: ScenarioFile) -> TravelTimes:
 
 def demand_of(scenario: ScenarioFile, past: Problem) -> Demand:
     """The demand that the scenario asks for."""
-    return ReplayedDemand(days=past_days(past, closes_h=scenario.closes_h))
+    if scenario.demand_kind == "replayed":
+        return ReplayedDemand(days=past_days(past, closes_h=scenario.closes_h))
+    if scenario.past == scenario.input:  # one day that stands for all
+        return rates.demand_of(past)
+    return rates.fit(past_of(past), closes_h=scenario.closes_h)
 
 
 def past_days(past: Problem, *, closes_h: int = 24) -> tuple[tuple[Ticket, ...], ...]:
@@ -147,6 +153,7 @@ def described(scenario: ScenarioFile, world: World) -> Mapping[str, Any]:
         "title": scenario.title,
         "changes": list(scenario.changes),
         "prices": dataclasses.asdict(prices) | {"rent_cents_per_year": dict(prices.rent_cents_per_year)},
+        "weights": dataclasses.asdict(problem.weights),
         "paid_s_per_day": sum(shift.regular_end_s - shift.start_s for shift in problem.shifts),
         "technicians": len(problem.technicians),
         "tiers": [tier.name for tier in sorted(problem.tiers, key=lambda tier: -tier.level) if tier.targets],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from dispatch.weights import Weights
 from scenarios.study.intervals import Interval, interval, rank_correlation
 from scenarios.study.promise import SitePromise
 from scenarios.study.setup import Prices
@@ -15,6 +16,10 @@ COST = "year_cost_cents"
 BURDEN = "cost_cents"
 """The objective of a day: broken promises, overtime, driving, as the weights price them."""
 TRAVEL_MEAN = "travel_s_per_ticket"
+WORK_COST = "work_cost_cents"
+"""The part of the objective for hours, overtime, driving and waiting: what prices, if there are any, charge better."""
+PROMISE_COST = "promise_cost_cents"
+"""The rest of it: tickets left, promises broken, and the small terms of preference, qualification and balance."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +30,8 @@ class Played:
     ----------
     name, title : str
     prices : Prices
+    weights : Weights
+        Of the objective that `cost_cents` is.
     paid_s_per_day : int
         Regular hours of all shifts.
     promise : SitePromise or None
@@ -36,6 +43,7 @@ class Played:
     name: str
     title: str
     prices: Prices
+    weights: Weights
     paid_s_per_day: int
     promise: SitePromise | None
     days: Mapping[int, Figures]
@@ -63,6 +71,15 @@ def day_figures(played: Played, day: Figures) -> dict[str, float]:
     """KPIs of a day and what is derived from them."""
     figures = {name: float(value) for name, value in day.items()}
     figures[TRAVEL_MEAN] = figures["travel_s"] / max(1.0, figures["served"])
+    weights = played.weights
+    figures[WORK_COST] = (
+        figures["work_s"] / 3600 * weights.work_time_cents_per_h
+        + figures["overtime_s"] / 3600 * weights.overtime_cents_per_h
+        + figures["travel_s"] / 3600 * weights.travel_time_cents_per_h
+        + figures["distance_m"] / 1000 * weights.travel_distance_cents_per_km
+        + figures["waiting_s"] / 3600 * weights.waiting_cents_per_h
+    )
+    figures[PROMISE_COST] = figures[BURDEN] - figures[WORK_COST]
     if played.has_prices:
         figures[COST] = sum(year_parts_cents(played, day).values())
     return figures
@@ -132,22 +149,23 @@ def compare(scenarios: Sequence[Played]) -> Comparison:
 
     Differences rest on the days that both have played with the same seed (common random numbers).
     """
-    figures = {
-        played.name: {day: day_figures(played, one) for day, one in played.days.items()} for played in scenarios
-    }
+    figures = {played.name: {day: day_figures(played, one) for day, one in played.days.items()} for played in scenarios}
     base = figures[scenarios[0].name]
     outcomes = []
     for number, played in enumerate(scenarios):
         own = figures[played.name]
         common = sorted(own.keys() & base.keys()) if number else []
-        differences = {name: [own[day][name] - base[day][name] for day in common if name in own[day] and name in base[day]] for name in _names(own)}
+        differences = {
+            name: [own[day][name] - base[day][name] for day in common if name in own[day] and name in base[day]]
+            for name in _names(own)
+        }
         parts = [year_parts_cents(played, day) for day in played.days.values()] if played.has_prices else []
         outcomes.append(
             Outcome(
                 played=played,
                 figures=_intervals({name: [day[name] for day in own.values() if name in day] for name in _names(own)}),
                 differences=_intervals(differences),
-                year_parts_cents={name: sum(one[name] for one in parts) / len(parts) for name in parts[0]} if parts else {},
+                year_parts_cents={name: sum(one[name] for one in parts) / len(parts) for name in (parts or [{}])[0]},
             )
         )
     shared = set.intersection(*(set(played.days) for played in scenarios))

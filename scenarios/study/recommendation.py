@@ -5,7 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from scenarios.study.comparison import BURDEN, COST, PROMISES, Comparison, Outcome, Played, day_figures
+from scenarios.study.comparison import (
+    COST,
+    PROMISE_COST,
+    PROMISES,
+    WORK_COST,
+    Comparison,
+    Outcome,
+    Played,
+    day_figures,
+)
 from scenarios.study.intervals import Interval, interval
 
 
@@ -44,7 +53,7 @@ class Recommendation:
     best : str
         Scenario with the least yearly total.
     total_cents : mapping of str to Interval
-        Money of a year (if there are prices) plus what the weights charge for broken promises and tickets left.
+        Money of a year (by the weights where there are no prices), plus what the weights charge for broken promises.
     standings : tuple of Standing
         Every scenario but the first.
     rivals : tuple of str
@@ -60,18 +69,9 @@ class Recommendation:
     promised_best: dict[str, str]
 
 
-SERVICE = ("unserved", "breach", "lateness")
-"""Terms of the objective that no price covers."""
-
-
 def year_total_cents(played: Played, day: dict[str, float]) -> float:
-    """Money of a year, and the objective's charge for a year of such days beyond what money pays.
-
-    Without prices it is the objective alone. With prices the objective's own driving and hours would count twice, so
-    that `service_cents` of the day is taken where the ledger has it, and the whole objective where not.
-    """
-    charge = day.get("service_cents", day[BURDEN]) * played.prices.days_per_year
-    return charge + day.get(COST, 0.0)
+    """Money of a year, and what the weights charge for broken promises in a year of such days."""
+    return day[PROMISE_COST] * played.prices.days_per_year + day.get(COST, day[WORK_COST] * played.prices.days_per_year)
 
 
 def recommend(comparison: Comparison) -> Recommendation:
