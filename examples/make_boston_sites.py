@@ -1,8 +1,8 @@
 """Thirty days of Boston for site scenarios: ``python -m examples.make_boston_sites [FOLDER]``.
 
-Places and reasons are 20,406 real calls of 2015, the times of day those of 550 real requests of 2014 (City of Boston 311,
-public domain, https://data.boston.gov). The calls of 2015 have no times, so which of them fall on one day is drawn with a
-seed; and so are their tiers. Crews, yards, rents and wages are made up.
+Places and reasons are 20,406 real calls of 2015, the times of day those of 550 real requests of 2014 (City of Boston
+311, public domain, https://data.boston.gov). The calls of 2015 have no times, so which of them fall on one day is
+drawn with a seed; and so are their tiers. Crews, yards, rents and wages are made up.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ CLOSES_H = 13
 TIERS = {"enterprise": 0.1, "advanced": 0.3, "basic": 0.6}
 SEED = 617
 WEIGHTS = Weights(unserved_cents=20_000, deferred_cents=5_000, breach_cents=5_000, lateness_cents_per_min=20)
-"""A tenth to a fifth of the defaults for broken promises, so that they and the money of a year are of one size; made up."""
+"""A tenth to a third of the defaults, so that broken promises and the money of a year are of one size; made up."""
 
 
 def calls() -> list[dict[str, str]]:

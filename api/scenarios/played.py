@@ -29,7 +29,7 @@ def read_study(folders: Sequence[Path]) -> Study:
     Raises
     ------
     InputError
-        ``input.invalid`` with every folder that holds no run, no finished day, days of another seed or of other tickets.
+        ``input.invalid`` with every folder that holds no run or no finished day; runs of different seeds.
     """
     faults, manifests, played = [], [], []
     for folder in folders:

@@ -73,7 +73,8 @@ def demand_of(scenario: ScenarioFile, past: Problem) -> Demand:
 def past_days(past: Problem, *, closes_h: int = 24) -> tuple[tuple[Ticket, ...], ...]:
     """Tickets by the day of their opening, 24 hours each from the start of the input; days without any are left out.
 
-    Those opened from hour `closes_h` on are waiting on the next morning. What was open before belongs to the first day. Pins and ties belong to another plan.
+    Those opened from hour `closes_h` on are waiting on the next morning. What was open before belongs to the first day.
+    Pins are left out, and tickets with a crew or an order: those belong to another plan.
 
     Raises
     ------

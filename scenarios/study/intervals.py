@@ -38,9 +38,9 @@ class Interval:
 def interval(values: Sequence[float]) -> Interval | None:
     """Mean with Student's t interval; None of no value.
 
-    Days are independent draws, so the interval of their mean is the textbook one (Law, Simulation Modeling and Analysis,
-    5th ed., 2015, section 9.4.1). Differences of two scenarios on the same days are given as values: the paired-t
-    interval of section 10.2.1.
+    Days are independent draws, so the interval of their mean is the textbook one (Law, Simulation Modeling and
+    Analysis, 5th ed., 2015, section 9.4.1). Differences of two scenarios on the same days are given as values: the
+    paired-t interval of section 10.2.1.
     """
     if not values:
         return None

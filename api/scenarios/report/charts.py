@@ -79,4 +79,6 @@ def axis_ticks(low: float, high: float, bounds: tuple[float, float] | None = Non
     power = 10 ** math.floor(math.log10(span / 4))
     step = next(power * factor for factor in (1, 2, 5, 10) if span / (power * factor) <= 5)
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
-    return [number * step for number in range(first, max(last, first + 1) + 1)]
+    if last <= first:  # one value: the axis leads up to it, as bounds may lie above
+        first = last - 1
+    return [number * step for number in range(first, last + 1)]

@@ -162,7 +162,7 @@ def _tiers(study: Study, language: str) -> str:
             if name in one.figures
         ]
         if lines:
-            chart = interval_chart(lines, show=lambda value: f"{100 * value:.0f} %", bounds=(0, 1))
+            chart = interval_chart(lines, show=lambda value: f"{100 * value:.3g} %", bounds=(0, 1))
             parts.append(f"<h4>{escape(tier)}</h4>{chart}")
     return _section(words["section.tiers"], *parts) if parts else ""
 
@@ -260,8 +260,8 @@ def _method(study: Study, language: str) -> str:
         f"<li>{escape(one['title'])}: {escape(', '.join(one['changes']) or '–')}</li>" for one in study.manifests
     )
     days = words["method.days"].format(study.comparison.common_days, seed)
-    text = f"<p>{escape(days)}</p><p>{escape(words['method.interval'])}</p><h4>{escape(words['changes'])}</h4><ul>{changes}</ul>"
-    return _section(words["section.method"], text)
+    told = "".join(f"<p>{escape(one)}</p>" for one in (days, words["method.interval"]))
+    return _section(words["section.method"], f"{told}<h4>{escape(words['changes'])}</h4><ul>{changes}</ul>")
 
 
 @cache

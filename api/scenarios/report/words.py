@@ -29,8 +29,10 @@ def labels(language: str) -> dict[str, str]:
 
 
 def money(cents: float, currency: str) -> str:
-    """An amount for people, without cents from a hundred on."""
+    """An amount for people, without cents from a hundred on; a true minus sign."""
     amount = abs(cents) / 100
+    if not amount:
+        return f"0 {currency}".strip()
     sign = "−" if cents < 0 else ""
     return f"{sign}{amount:,.0f} {currency}".strip() if amount >= 100 else f"{sign}{amount:.2f} {currency}".strip()
 
