@@ -82,8 +82,10 @@ lock: setup-dev ## pin the newest versions that pyproject.toml allows
 	$(LOCK) --group build --output-file requirements.txt
 	$(LOCK) --group build --extra roads --constraints requirements.txt --output-file requirements-roads.txt
 	$(LOCK) --group build --extra service --constraints requirements.txt --output-file requirements-service.txt
-	$(LOCK) --group build --extra roads --extra service --group dev --constraints requirements-roads.txt \
-		--constraints requirements-service.txt --output-file requirements-dev.txt
+	$(LOCK) --group build --extra roads --extra cluster --constraints requirements-roads.txt \
+		--output-file requirements-cluster.txt
+	$(LOCK) --group build --extra roads --extra service --extra cluster --group dev \
+		--constraints requirements-cluster.txt --constraints requirements-service.txt --output-file requirements-dev.txt
 
 clean: ## remove .venv, caches and output
 	rm -rf $(VENV) build dist out *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -36,4 +36,5 @@ class MoveHours:
                     for fault in error.faults:
                         note(fault.rule, fault.message, value=fault.value)
             shifts.append(shift)
-        return setup.with_problem(note, shifts=tuple(shifts))
+        end_s = max((problem.end_s, *(shift.end_s for shift in shifts)))
+        return setup.with_problem(note, shifts=tuple(shifts), end_s=end_s)
