@@ -79,4 +79,4 @@ def _against_model(
         return words["advice.confirms"].format(model, titles[name])
     gap = found.total_cents[name].mean - found.total_cents[found.best].mean
     key = "advice.differs_open" if name in found.rivals else "advice.differs"
-    return words[key].format(model, titles[name], "+" + money(gap, currency), titles[found.best])
+    return words[key].format(model, titles[name], money(gap, currency), titles[found.best])
