@@ -13,13 +13,14 @@ RELIABILITY_ARGS ?= -n 2
 RELIABILITY_MARK ?= reliability
 
 BIN := $(VENV)/bin
+BOSTON := $(addprefix out/boston/,today allston charlestown downtown mattapan)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 USABLE := import ensurepip, ssl, sys, venv; sys.exit(sys.version_info < (3, 12))
 LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --no-config --upgrade --universal --python-version 3.12 \
 	--generate-hashes --no-annotate --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-roads setup-service setup-dev demo demo-serve picture picture-coverage test postgresql reliability lint types contracts check format lock clean
+.PHONY: help setup setup-roads setup-service setup-dev demo demo-serve picture picture-coverage picture-scenarios test postgresql reliability lint types contracts check format lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -78,12 +79,22 @@ picture-coverage: setup-roads ## make the picture of coverage in docs (needs chr
 		--user-data-dir=out/picture/profile --window-size=1440,960 --screenshot=docs/images/coverage_liechtenstein.png \
 		file://$(abspath out/picture/coverage.html)
 
+picture-scenarios: setup-roads ## make the pictures of scenarios in docs (needs chromium and ../shared/bench/tickets; 5 minutes)
+	$(BIN)/python -m examples.make_boston_sites
+	$(BIN)/callout scenario run examples/boston_sites/*.toml --out out/boston --quiet
+	$(BIN)/callout scenario compare $(BOSTON) --out out/boston/report
+	chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --disable-background-networking --no-first-run \
+		--user-data-dir=out/picture/profile --window-size=1320,640 --screenshot=docs/images/scenarios.png \
+		file://$(abspath out/boston/report/report.html)
+
 lock: setup-dev ## pin the newest versions that pyproject.toml allows
 	$(LOCK) --group build --output-file requirements.txt
 	$(LOCK) --group build --extra roads --constraints requirements.txt --output-file requirements-roads.txt
 	$(LOCK) --group build --extra service --constraints requirements.txt --output-file requirements-service.txt
-	$(LOCK) --group build --extra roads --extra service --group dev --constraints requirements-roads.txt \
-		--constraints requirements-service.txt --output-file requirements-dev.txt
+	$(LOCK) --group build --extra roads --extra cluster --constraints requirements-roads.txt \
+		--output-file requirements-cluster.txt
+	$(LOCK) --group build --extra roads --extra service --extra cluster --group dev \
+		--constraints requirements-cluster.txt --constraints requirements-service.txt --output-file requirements-dev.txt
 
 clean: ## remove .venv, caches and output
 	rm -rf $(VENV) build dist out *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,140 @@
+"""``callout scenario``: runs that go on where they were stopped, and what they refuse."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from api.cli.app import app
+from dispatch.errors import InputError, UnavailableError, UsageError
+
+ROOT = Path(__file__).parents[3]
+FILE = f"""
+input = "{ROOT / "examples" / "six_tickets"}"
+days = 3
+[demand]
+kind = "replayed"
+[play]
+engine = "greedy"
+morning_iterations = 1
+replan_iterations = 0
+[prices]
+wage_per_h = 40
+"""
+
+
+def call(*words: object) -> str:
+    done = CliRunner().invoke(app, [str(word) for word in words], catch_exceptions=False, standalone_mode=False)
+    if done.exception is not None:
+        raise done.exception
+    return done.output
+
+
+@pytest.fixture
+def file(tmp_path):
+    (tmp_path / "base.toml").write_text(FILE, encoding="utf-8")
+    (tmp_path / "slow.toml").write_text('base = "base.toml"\n[[speed.scale]]\npercent = 50\n', encoding="utf-8")
+    return tmp_path / "base.toml"
+
+
+def days(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted((folder / "days").iterdir())}
+
+
+def test_a_stopped_run_goes_on_with_what_is_missing_and_ends_with_the_same_bytes(file, tmp_path):
+    whole, parts = tmp_path / "whole", tmp_path / "parts"
+    call("scenario", "run", file, "--out", whole, "--workers", 2, "--quiet")
+    call("scenario", "run", file, "--out", parts, "--workers", 1, "--days", 1, "--quiet")
+    first = (parts / "days" / "00000.json").stat().st_mtime_ns
+    (parts / "days" / "00001.json").write_bytes(b'{"day": 1, "se')  # as a disk may leave it
+
+    call("scenario", "run", file, "--out", parts, "--workers", 1, "--quiet")
+
+    assert days(whole) == days(parts)
+    assert len(days(whole)) == 3
+    assert (parts / "days" / "00000.json").stat().st_mtime_ns == first, "a finished day is not played again"
+
+
+def test_a_folder_of_another_run_is_refused_with_what_differs(file, tmp_path):
+    call("scenario", "run", file, "--out", tmp_path / "out", "--days", 1, "--quiet")
+    with pytest.raises(InputError, match="different: seed"):
+        call("scenario", "run", file, "--out", tmp_path / "out", "--seed", 9, "--quiet")
+    with pytest.raises(InputError, match="different: travel"):
+        call("scenario", "run", tmp_path / "slow.toml", "--out", tmp_path / "out", "--quiet")
+
+
+def test_a_comparison_of_two_runs(file, tmp_path):
+    call("scenario", "run", file, tmp_path / "slow.toml", "--out", tmp_path / "out", "--workers", 2, "--quiet")
+    out = tmp_path / "report"
+
+    said = call("scenario", "compare", tmp_path / "out" / "base", tmp_path / "out" / "slow", "--out", out, "--quiet")
+
+    document = json.loads((out / "comparison.json").read_text(encoding="utf-8"))
+    base, slow = document["scenarios"]
+    assert slow["differences"]["travel_s"]["mean"] == pytest.approx(
+        slow["figures"]["travel_s"]["mean"] - base["figures"]["travel_s"]["mean"]
+    )
+    assert slow["differences"]["travel_s"]["mean"] > 0
+    rows = (out / "comparison.csv").read_text(encoding="utf-8").splitlines()
+    assert any(row.startswith("slow,travel_s,3,") for row in rows)
+    page = (out / "report.html").read_text(encoding="utf-8")
+    assert "default-src 'none'" in page
+    assert "http://" not in page.replace("http://www.w3.org", "")
+    assert said == ""
+
+
+def test_what_is_no_run_is_told_together(tmp_path):
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(InputError) as caught:
+        call("scenario", "compare", tmp_path / "empty", tmp_path / "absent", "--out", tmp_path / "report")
+    assert [fault.rule for fault in caught.value.faults] == ["run.missing", "run.missing"]
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (["--days", "0"], "scenario.days"),
+        (["--seed", "-1"], "plan.seed"),
+        (["--workers", "0"], "plan.workers"),
+        (["--ray", "nowhere"], "ray.address"),
+    ],
+)
+def test_calls_that_make_no_sense(file, tmp_path, words, code):
+    with pytest.raises(UsageError) as caught:
+        call("scenario", "run", file, "--out", tmp_path / "out", "--quiet", *words)
+    assert caught.value.code == code
+
+
+def test_an_output_that_is_a_file(file, tmp_path):
+    (tmp_path / "out").write_text("taken", encoding="utf-8")
+    with pytest.raises(UnavailableError, match="can't write"):
+        call("scenario", "run", file, "--out", tmp_path / "out", "--quiet")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_a_run_that_is_ended_by_a_signal_goes_on(file, tmp_path, number):
+    out, whole = tmp_path / "out", tmp_path / "whole"
+    code = "from api.cli import main; main()"
+    words = ["scenario", "run", str(file), "--days", "40", "--workers", "2", "--out"]
+    command = [sys.executable, "-c", code, *words]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen([*command, str(out)], env=environment, stderr=subprocess.PIPE) as running:
+        while not list(out.glob("days/*.json")) and running.poll() is None:
+            pass
+        running.send_signal(number)
+        ended = running.wait()
+    kept = days(out)
+    assert ended == (-number if number is signal.SIGKILL else 0)
+    assert 0 < len(kept) < 40
+    for folder in (out, whole):
+        subprocess.run([*command, str(folder)], env=environment, check=True, capture_output=True)
+    assert days(out) == days(whole)
+    assert len(days(whole)) == 40

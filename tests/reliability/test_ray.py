@@ -1,0 +1,118 @@
+"""A real Ray cluster of two nodes, one of which is killed in the middle."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("ray")
+pytestmark = pytest.mark.reliability
+ROOT = Path(__file__).parents[2]
+PORT = 26_379
+ENVIRONMENT = {
+    **os.environ,
+    "PYTHONPATH": str(ROOT),
+    "RAY_USAGE_STATS_ENABLED": "0",
+    # The nodes of this cluster and the run share a token that is made up here.
+    "RAY_AUTH_MODE": "token",
+    "RAY_AUTH_TOKEN": secrets.token_hex(32),
+}
+SCENARIO = f"""
+input = "{ROOT / "examples" / "pearl_river_delta"}"
+days = 10
+[demand]
+kind = "sampled"
+[play]
+morning_iterations = 50
+replan_iterations = 0
+"""
+
+
+def callout(*words: object) -> list[str]:
+    return [sys.executable, "-c", "from api.cli import main; main()", *map(str, words)]
+
+
+def ray_start(*words: str) -> subprocess.Popen[bytes]:
+    """A node in the foreground, in a process group of its own, so that all of it can be killed."""
+    command = [sys.executable, "-m", "ray.scripts.scripts", "start", "--block", "--num-cpus=1", *words]
+    return subprocess.Popen(
+        command, env=ENVIRONMENT, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+
+
+def family(pid: int) -> list[int]:
+    """A process and all that it started."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [pid, *(one for child in children for one in family(int(child)))]
+
+
+def days(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted(folder.glob("days/*.json"))}
+
+
+@pytest.fixture
+def short():
+    """A folder for sockets, whose paths may have 107 characters."""
+    with tempfile.TemporaryDirectory(prefix="ray", ignore_cleanup_errors=True) as folder:
+        yield folder
+
+
+def test_a_node_killed_in_the_middle_costs_no_day_and_changes_no_byte(tmp_path, short):
+    file, there, here = tmp_path / "demo.toml", tmp_path / "cluster", tmp_path / "processes"
+    file.write_text(SCENARIO, encoding="utf-8")
+    address = f"127.0.0.1:{PORT}"
+    shared = ("--node-ip-address=127.0.0.1", "--object-store-memory=200000000", f"--temp-dir={short}")
+    nodes = [ray_start("--head", f"--port={PORT}", "--include-dashboard=false", *shared)]
+    try:
+        wait_for(lambda: nodes_alive(address) == 1)
+        nodes.append(ray_start(f"--address={address}", *shared[:2]))
+        wait_for(lambda: nodes_alive(address) == 2)
+        with subprocess.Popen(
+            callout("scenario", "run", file, "--out", there, "--ray", address), env=ENVIRONMENT
+        ) as run:
+            wait_for(lambda: len(days(there)) >= 2 or run.poll() is not None)
+            before = len(days(there))
+            for pid in reversed(family(nodes[1].pid)):
+                os.kill(pid, signal.SIGKILL)
+            assert run.wait() == 0
+    finally:
+        for node in reversed(nodes):
+            if node.poll() is None:
+                for pid in reversed(family(node.pid)):
+                    os.kill(pid, signal.SIGKILL)
+            node.wait()
+    assert 2 <= before < 10, "the node was killed in the middle"
+    subprocess.run(callout("scenario", "run", file, "--out", here, "--workers", 2), env=ENVIRONMENT, check=True)
+    assert len(days(there)) == 10
+    assert days(there) == days(here)
+
+
+def nodes_alive(address: str) -> int:
+    code = (
+        f"import ray; ray.init(address={address!r}, log_to_driver=False, logging_level=50); "
+        "print(sum(node['Alive'] for node in ray.nodes()))"
+    )
+    host, port = address.split(":")
+    try:
+        socket.create_connection((host, int(port)), timeout=1).close()
+    except OSError:
+        return 0
+    done = subprocess.run([sys.executable, "-c", code], env=ENVIRONMENT, capture_output=True, check=False)
+    return int(done.stdout.split()[-1]) if done.returncode == 0 and done.stdout.split() else 0
+
+
+def wait_for(condition) -> None:
+    for _ in range(600):
+        if condition():
+            return
+        time.sleep(0.2)
+    pytest.fail("waited two minutes in vain")
