@@ -7,6 +7,7 @@ import heapq
 from collections.abc import Iterable
 
 from dispatch.errors import Fault, InputError
+from dispatch.objective import is_deferrable
 from dispatch.places import Place
 from dispatch.plan import Restock, Visit
 from dispatch.problem import Problem
@@ -101,7 +102,7 @@ class _Player:
         end_s = max(self.problem.end_s, *(event.at_s for event in self.events))
         for ticket in self.problem.tickets:
             if ticket.id not in self.solved:
-                self._log(end_s, Kind.LEFT, ticket_id=ticket.id)
+                self._log(end_s, Kind.LEFT, ticket_id=ticket.id, deferred=int(is_deferrable(self.problem, ticket)))
         events = tuple(sorted(self.events, key=lambda event: event.at_s))
         return DayLedger(day=self.day, seed=self.seed, events=events, kpis=figures(self.problem, events))
 
@@ -157,7 +158,12 @@ class _Player:
         if not self.news and not self.stale:
             return
         news, self.news, self.stale = self.news, set(), False
-        moved = self.desk.replan(list(self.known.values()), self.duties, news=news, now_s=now_s)
+        # Of what is solved only parts still matter: they are missing in a van.
+        tickets = [ticket for ticket in self.known.values() if ticket.parts or ticket.id not in self.solved]
+        for duty in self.duties.values():
+            if duty.phase is Phase.FREE:
+                duty.rest_while_free(now_s)
+        moved = self.desk.replan(tickets, self.duties, news=news, now_s=now_s)
         self._log(now_s, Kind.PLANNED, open=len(self.known) - len(self.solved), moved=moved)
         self._send_off(now_s)
 
@@ -177,6 +183,7 @@ class _Player:
             return  # the day's work was over
         self._log(now_s, Kind.ILL, shift_id=own[0].shift.id, technician=technician_id)
         for duty in own:
+            self.news |= {stop.ticket_id for stop in (*duty.ahead, duty.heading) if isinstance(stop, Visit)}
             duty.ill, duty.ahead = True, []
             duty.turn += 1
             if duty.phase is Phase.DRIVE:
@@ -253,7 +260,7 @@ class _Player:
         planned_s, distance_m = self._leg(duty, to)
         if duty.departed_s is None:
             duty.departed_s = now_s
-            duty.breaks = [one for one in duty.breaks if one.earliest_s + one.duration_s > now_s or one in rests]
+        duty.rest_while_free(now_s, but=rests)
         due_s = now_s + planned_s
         ahead = [one for one in duty.ahead if isinstance(one, Break)]
         missed = [one for one in duty.breaks if one not in rests and one not in ahead and one.latest_s < due_s]
@@ -308,11 +315,11 @@ class _Player:
     def _is_free(self, duty: Duty, now_s: int) -> None:
         """Something is over: on to the next."""
         duty.phase, duty.drive, duty.heading, duty.ticket = Phase.FREE, None, None, None
+        duty.free_s = now_s
         if duty.ill:
             self._stops_work(duty, now_s)
         elif duty.ahead or not duty.at_home:
-            leave_s = duty.leave_s if duty.at_home else now_s
-            self._at(max(now_s, leave_s), _LEAVES, duty.shift.id, turn=duty.turn)
+            self._at(max(now_s, duty.leave_s if duty.ahead else 0), _LEAVES, duty.shift.id, turn=duty.turn)
 
     # ---- at a customer's
 
@@ -339,27 +346,32 @@ class _Player:
         elif what == "finish":
             self._finishes(duty, now_s)
         else:
+            assert isinstance(duty.heading, Restock)
+            duty.behind.append(duty.heading)
             self._is_free(duty, now_s)
 
     def _restocks(self, duty: Duty, stop: Restock, now_s: int) -> None:
         finish_s = now_s + self.problem.centre_by_id[stop.centre_id].restock_s
         self._log(now_s, Kind.RESTOCK, shift_id=duty.shift.id, centre=stop.centre_id, finish_s=finish_s)
-        done = dataclasses.replace(stop, arrival_s=now_s, start_s=now_s, finish_s=finish_s)
-        duty.behind.append(done)
+        duty.phase = Phase.SERVE
+        duty.heading = dataclasses.replace(stop, arrival_s=now_s, start_s=now_s, finish_s=finish_s)
         self._at(finish_s, _REACHES, duty.shift.id, what="restocked")
 
     def _arrives(self, duty: Duty, now_s: int) -> None:
         assert duty.ticket is not None
         ticket = duty.ticket
         self._log(now_s, Kind.ARRIVE, shift_id=duty.shift.id, ticket_id=ticket.id)
-        late_s = now_s - ticket.windows[-1].end_s if ticket.windows else 0
-        if late_s > self.chances.window_grace_s:
-            self._broken(duty, "window", now_s, late_s, ticket.id)
-            self._fails(duty, "window", now_s)
-            return
-        if late_s > 0:
-            self._broken(duty, "window", now_s, late_s, ticket.id)
         start_s = first_start(now_s, ticket.windows)
+        over_s = [now_s - window.end_s for window in ticket.windows if window.end_s < now_s]
+        ahead = any(window.end_s >= now_s for window in ticket.windows)
+        if over_s and not any(window.start_s <= now_s <= window.end_s for window in ticket.windows):
+            if over_s[-1] <= self.chances.window_grace_s:
+                start_s = now_s
+            if start_s == now_s or not ahead:
+                self._broken(duty, "window", now_s, over_s[-1], ticket.id)
+            if start_s == now_s and over_s[-1] > self.chances.window_grace_s:
+                self._fails(duty, "window", now_s)
+                return
         duty.phase, duty.start_s = Phase.SERVE, start_s
         attempt = self.tries[ticket.id] = self.tries.get(ticket.id, 0) + 1
         if self.streams.uniform("absent", ticket.id, str(attempt)) < self.chances.absent_share:
