@@ -94,7 +94,7 @@ class Play:
     engine: str = "search"
     morning_iterations: int = 3_000
     replan_iterations: int = 300
-    replan_s: int = 1_800
+    replan_s: int = 3_600
     urgent_s: int = 6 * 3_600
     budget: Budget = field(default_factory=Budget)
 
