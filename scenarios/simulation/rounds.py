@@ -1,4 +1,4 @@
-"""What technicians do: they leave, drive, arrive, serve and go home, as the plan in force says and as it really goes."""
+"""What technicians do: they leave, drive, arrive, serve and go home, as the plan in force says, in drawn times."""
 
 from __future__ import annotations
 
