@@ -43,14 +43,15 @@ def past_of(problem: Problem) -> tuple[PastTicket, ...]:
             continue
         opened = problem.instant(ticket.opened_s)
         midnight_s = problem.second(datetime.combine(opened.date(), time(), opened.tzinfo).astimezone(UTC))
-        found.append(PastTicket(opened_on=opened.date(), ticket=moved(ticket, -midnight_s)))
+        windows = shifted(ticket.windows, -midnight_s)
+        moved = dataclasses.replace(ticket, opened_s=ticket.opened_s - midnight_s, windows=windows, pin=None)
+        found.append(PastTicket(opened_on=opened.date(), ticket=moved))
     return tuple(found)
 
 
-def moved(ticket: Ticket, by_s: int) -> Ticket:
-    """The ticket at another time, without its pin."""
-    windows = tuple(Window(start_s=one.start_s + by_s, end_s=one.end_s + by_s) for one in ticket.windows)
-    return dataclasses.replace(ticket, opened_s=ticket.opened_s + by_s, windows=windows, pin=None)
+def shifted(windows: Iterable[Window], by_s: int) -> tuple[Window, ...]:
+    """The windows so much later."""
+    return tuple(Window(start_s=one.start_s + by_s, end_s=one.end_s + by_s) for one in windows)
 
 
 def all_dates(past: Iterable[PastTicket]) -> tuple[date, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import accumulate
@@ -18,7 +18,7 @@ from dispatch.tickets import Ticket
 from geo.extras import need
 from scenarios.demand.durations import ALL, LogNormal
 from scenarios.demand.growth import Growth
-from scenarios.demand.past import moved
+from scenarios.demand.past import shifted
 from scenarios.streams import Streams
 
 DAY_S = 86_400
@@ -125,16 +125,17 @@ class SampledDemand:
 
     def expected(self, index: int) -> float:
         """Mean number of tickets of a day."""
-        return sum(self._mean(kind, index) * sum(self._growth(kind)) for kind in self.kinds)
+        return sum(kind.daily * sum(self._hours(kind, index)) * sum(self._growth(kind)) for kind in self.kinds)
 
     def day(self, index: int, streams: Streams) -> tuple[Ticket, ...]:
         poisson = need("scipy.stats").poisson
         pairs = [(kind, number) for kind in self.kinds for number in range(len(self.cells))]
-        means = np.array([self._mean(kind, index) * one for kind in self.kinds for one in self._growth(kind)])
+        hours = {kind.name: list(accumulate(self._hours(kind, index))) for kind in self.kinds}
+        means = np.array([kind.daily * hours[kind.name][-1] * one for kind in self.kinds for one in self._growth(kind)])
         chances = np.array([streams.uniform("arrivals", kind.name, self.cells[n].id) for kind, n in pairs])
         counts = poisson.ppf(chances, means).astype(int).tolist()  # more of the same for a larger mean
         tickets = [
-            self._ticket(kind, self.cells[cell], number, index, streams)
+            self._ticket(kind, self.cells[cell], number, hours[kind.name], streams)
             for (kind, cell), count in zip(pairs, counts, strict=True)
             for number in range(count)
         ]
@@ -160,12 +161,8 @@ class SampledDemand:
             for hour in range(HOURS)
         ]
 
-    def _mean(self, kind: KindRates, index: int) -> float:
-        return kind.daily * sum(self._hours(kind, index))
-
-    def _ticket(self, kind: KindRates, cell: Cell, number: int, index: int, streams: Streams) -> Ticket:
+    def _ticket(self, kind: KindRates, cell: Cell, number: int, hours: Sequence[float], streams: Streams) -> Ticket:
         name = f"{kind.name}@{cell.id}-{number + 1}"
-        hours = list(accumulate(self._hours(kind, index)))
         mark = streams.uniform("hour", name) * hours[-1]
         hour = next(hour for hour, upto in enumerate(hours) if mark < upto)
         opened_s = hour * 3600 + int(streams.uniform("minute", name) * 3600)
@@ -180,10 +177,11 @@ class SampledDemand:
             normal = _STANDARD.inv_cdf(streams.uniform("duration", name))
             duration_s = max(LEAST_S, 60 * round(length.at(normal) / 60))
         return dataclasses.replace(
-            moved(example, days * DAY_S),
+            example,
             id=name,
             place=cell.places[int(streams.uniform("place", name) * len(cell.places))],
             opened_s=opened_s,
+            windows=shifted(example.windows, days * DAY_S),
             duration_s=duration_s,
             required=frozenset(),
             preferred=frozenset(),

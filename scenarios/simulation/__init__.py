@@ -1,7 +1,8 @@
 """A working day as it really goes: tickets come in, plans are made and driven, times are drawn.
 
-``world`` is what a day is played in, ``day`` plays it; ``duty`` is one technician's shift under way, ``desk`` the
-dispatcher who plans with what is known, ``ledger`` the log, ``figures`` what it adds up to.
+``world`` is what a day is played in, ``day`` plays it: ``run`` is its clock and log, ``desk`` the dispatcher who plans
+with what is known, ``rounds`` what technicians then do, ``duty`` one shift under way. ``ledger`` is the log,
+``figures`` what it adds up to.
 """
 
 from scenarios.simulation.day import play_day

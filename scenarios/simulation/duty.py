@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -65,6 +65,18 @@ class Duty:
         When the plan leaves for the first of them.
     behind : list of Visit or Restock
         Real times.
+    departed_s : int or None
+        First departure.
+    at_home : bool
+        Before the first departure, and at the end place.
+    ill : bool
+        Begins nothing any more.
+    drive, heading, ticket
+        The drive under way, the stop that it leads to or that goes on now, and its ticket.
+    start_s, free_s : int
+        When the service under way began or will begin; since when there is nothing under way.
+    turn : int
+        Counts plans: what was arranged under an older one is void.
     """
 
     shift: Shift
@@ -82,7 +94,19 @@ class Duty:
     heading: Visit | Restock | None = None
     ticket: Ticket | None = None
     start_s: int = 0
+    free_s: int = -(2**40)
     turn: int = 0
+
+    def rest_while_free(self, now_s: int, *, but: Collection[Break] = ()) -> None:
+        """Breaks for which there was time since the technician is free are taken, but for those in `but`."""
+        self.breaks = [
+            one
+            for one in self.breaks
+            if one in but
+            or max(self.free_s, one.earliest_s) > one.latest_s
+            or max(self.free_s, one.earliest_s) + one.duration_s > now_s
+        ]
+        self.ahead = [one for one in self.ahead if not isinstance(one, Break) or one in self.breaks]
 
     def visit_expected(self, now_s: int, service_spread: float, travel_spread: float) -> tuple[int, int]:
         """Start and finish that the dispatcher expects of the visit under way."""
@@ -99,6 +123,8 @@ class Duty:
         """When and where the dispatcher expects the technician to be free."""
         if self.ticket is not None:
             return self.visit_expected(now_s, service_spread, travel_spread)[1], self.ticket.place
+        if self.phase is Phase.SERVE and isinstance(self.heading, Restock):
+            return self.heading.finish_s, self.place
         if self.drive is not None:
             arrival_s = self.drive.arrival_s(now_s, travel_spread)
             length_s = self.heading.finish_s - self.heading.start_s if isinstance(self.heading, Restock) else 0

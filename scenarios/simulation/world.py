@@ -27,11 +27,12 @@ class Chances:
         they are about the 0.15 of :class:`dispatch.risk.Spread`.
     ill_share : float
         Probability that a technician does not come. 2 %: in the United Kingdom 2.0 % of working hours were lost to
-        sickness or injury in 2024 (Office for National Statistics, Sickness absence in the UK labour market).
+        sickness or injury in 2024 (Office for National Statistics, https://www.ons.gov.uk/employmentandlabourmarket/peopleinwork/
+        labourproductivity/articles/sicknessabsenceinthelabourmarket/2023and2024).
     falls_ill_share : float
         Probability that a technician who came falls ill at a time spread evenly over the shift. Assumed.
     absent_share : float
-        Probability of each visit to find nobody. Assumed; :mod:`scenarios.simulation` says how to fit it.
+        Probability of each visit to find nobody. Assumed: set it to the share of failed visits in your own reports.
     absent_wait_s : int
         How long the technician waits for an absent customer.
     absent_return_s : int
@@ -80,7 +81,7 @@ class Play:
     engine : str
         Name in :data:`solver.registry.ENGINES`.
     morning_iterations : int
-        Of the plan at the first shift's start, at least 1.
+        Of the plan at the first shift's start, at least 1. ``docs/simulation.md`` says how the defaults were chosen.
     replan_iterations : int
         Of each replan; 0: insertion only.
     replan_s : int
@@ -94,7 +95,7 @@ class Play:
     engine: str = "search"
     morning_iterations: int = 3_000
     replan_iterations: int = 300
-    replan_s: int = 1_800
+    replan_s: int = 3_600
     urgent_s: int = 6 * 3_600
     budget: Budget = field(default_factory=Budget)
 
