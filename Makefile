@@ -20,7 +20,7 @@ LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --no-config --upgrade --uni
 	--generate-hashes --no-annotate --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-roads setup-service setup-dev demo demo-serve picture picture-coverage picture-scenarios test postgresql reliability lint types contracts check format lock clean
+.PHONY: help setup setup-roads setup-service setup-cluster setup-dev demo demo-serve picture picture-coverage picture-scenarios test postgresql reliability lint types contracts check format lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,6 +30,8 @@ setup: $(VENV)/.installed ## make .venv with what planning needs, and the comman
 setup-roads: $(VENV)/.installed $(VENV)/.roads ## add what roads need: extracts, maps, routing servers, geocoding
 
 setup-service: $(VENV)/.installed $(VENV)/.service ## add what `callout serve` needs
+
+setup-cluster: $(VENV)/.installed $(VENV)/.cluster ## add what `--ray` needs, and what roads need
 
 setup-dev: $(VENV)/.installed $(VENV)/.dev ## add what tests and checks need
 
@@ -134,6 +136,10 @@ $(VENV)/.roads: requirements-roads.txt $(VENV)/.planning | $(VENV)/.installed
 
 $(VENV)/.service: requirements-service.txt $(VENV)/.planning | $(VENV)/.installed
 	$(PIP) install --no-compile --require-hashes --requirement requirements-service.txt
+	@touch $@
+
+$(VENV)/.cluster: requirements-cluster.txt $(VENV)/.planning | $(VENV)/.installed
+	$(PIP) install --no-compile --require-hashes --requirement requirements-cluster.txt
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.txt $(VENV)/.planning | $(VENV)/.installed

@@ -115,9 +115,7 @@ def test_dependencies_have_lower_bounds() -> None:
         assert [clause.operator for clause in Requirement(line).specifier] == [">="], line
 
 
-@pytest.mark.parametrize(
-    "name", ["requirements.txt", "requirements-roads.txt", "requirements-service.txt", "requirements-dev.txt"]
-)
+@pytest.mark.parametrize("name", sorted(path.name for path in ROOT.glob("requirements*.txt")))
 def test_lock_files_pin_with_hashes_and_name_no_index(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
     requirements = re.sub(r"\\\n", "", re.sub(r"^#.*\n", "", text, flags=re.MULTILINE)).splitlines()
@@ -134,16 +132,17 @@ def _pins(name: str) -> dict[str, str]:
 
 
 def test_the_locks_hold_all_that_is_declared_and_agree() -> None:
-    planning, roads, service, everything = (
-        _pins(f"requirements{name}.txt") for name in ("", "-roads", "-service", "-dev")
+    planning, roads, service, cluster, everything = (
+        _pins(f"requirements{name}.txt") for name in ("", "-roads", "-service", "-cluster", "-dev")
     )
     groups = {group: _names(lines) for group, lines in PROJECT["dependency-groups"].items()}
     needed = _names(PROJECT["project"]["dependencies"])
 
-    for extra in (roads, service):
+    assert roads.items() <= cluster.items()
+    for extra in (roads, service, cluster):
         assert planning.items() <= extra.items() <= everything.items()
     assert needed | groups["build"] <= planning.keys()
-    assert _declared() <= roads.keys() | service.keys()
+    assert _declared() <= service.keys() | cluster.keys()
     assert groups["dev"] <= everything.keys()
     others = groups["dev"] | _names(line for lines in EXTRAS.values() for line in lines)
     brought = {"pydantic"}  # by a library of planning
