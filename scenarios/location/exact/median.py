@@ -8,6 +8,7 @@ import numpy as np
 
 from scenarios.location.exact.median_dual import ascend
 from scenarios.location.exact.median_milp import solve_rest
+from scenarios.location.exact.kick import kicked
 from scenarios.location.exact.median_search import descend, greedy
 from scenarios.location.exact.median_tree import MedianTree, fix_sites
 from scenarios.location.exact.outcome import Budget, Flags, Floats, Ints, Outcome
@@ -63,7 +64,7 @@ def solve_median(
         for kick in range(1 + (KICKS if turn else 0)):
             if bound > upper - step or budget.left_s() == 0.0:
                 break
-            trial = _kicked(chosen, sites, fixed, rng) if kick else sites[picked]
+            trial = kicked(chosen, sites, fixed, rng) if kick else sites[picked]
             value = descend(cost, trial, pinned, shut)
             if value < upper:
                 upper, chosen = value, trial
@@ -91,14 +92,3 @@ def solve_median(
     if bound > upper - step:
         bound = upper
     return Outcome(chosen=tuple(sorted(chosen.tolist())), objective=upper, bound=bound, method=method)
-
-
-def _kicked(chosen: Ints, sites: Ints, fixed: int, rng: np.random.Generator) -> Ints:
-    """A copy with some of the sites exchanged by chance; the first `fixed` of `sites` stay."""
-    trial = chosen.copy()
-    free = np.flatnonzero(~np.isin(trial, sites[:fixed]))
-    closed = np.setdiff1d(sites, trial)
-    size = min(max(1, free.shape[0] // 8), closed.shape[0], free.shape[0])
-    if size:
-        trial[rng.choice(free, size, replace=False)] = rng.choice(closed, size, replace=False)
-    return trial
