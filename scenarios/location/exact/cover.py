@@ -9,9 +9,9 @@ from ortools.math_opt.python import mathopt
 
 from scenarios.location.exact import milp
 from scenarios.location.exact.cover_dual import press
+from scenarios.location.exact.cover_polish import polish
 from scenarios.location.exact.cover_search import climb, covered, greedy_cover
 from scenarios.location.exact.dominance import dominated
-from scenarios.location.exact.kick import kicked
 from scenarios.location.exact.median_tree import fix_sites
 from scenarios.location.exact.outcome import Budget, Flags, Floats, Ints, Outcome
 from scenarios.location.exact.reach import Reach
@@ -19,8 +19,8 @@ from scenarios.location.exact.reach import Reach
 ROUNDS, STEPS, PATIENCE = 12, 300, 20
 """Rounds of lowering the bound and fixing, steps of each, and steps without progress until they halve."""
 
-KICKS = 40
-"""Restarts of the local search in each round but the first."""
+KICKS, MANY, MANY_KICKS = 2_000, 600, 20_000
+"""Kicks of the local search in a round, and how many where at least `MANY` sites are free: their proof takes longer."""
 
 SHRINKS = 0.9
 """A round that keeps more than this share of the free sites is the last."""
@@ -51,7 +51,6 @@ def solve_cover(
     count, pinned, banned, whole
         As in :func:`scenarios.location.exact.median.solve_median`.
     """
-    rng = np.random.default_rng(seed)
     first, points = reach.first, reach.points
     weight = np.ascontiguousarray(weight, dtype=np.float64)
     banned = banned | _needless(reach, count=count, pinned=pinned, banned=banned)
@@ -76,18 +75,19 @@ def solve_cover(
         bound = min(bound, rounded(found))
         shut = banned.copy()
         shut[np.setdiff1d(np.arange(first.shape[0] - 1), sites)] = True
-        for kick in range(1 + (KICKS if turn else 0)):
-            if bound < lower + step or searching.left_s() == 0.0:
-                break
-            trial = kicked(chosen, sites, fixed, rng) if kick else sites[picked]
-            value = climb(first, points, weight, trial, pinned, shut)
-            if value > lower:
-                lower, chosen = value, trial
+        trial = sites[picked]
+        value = climb(first, points, weight, trial, pinned, shut)
+        if value > lower:
+            lower, chosen = value, trial
         if bound < lower + step or searching.left_s() == 0.0:
             break
         before = sites.shape[0] - fixed
+        kicks = KICKS if turn == 0 or before < MANY else MANY_KICKS
+        lower = polish(first, points, *reach.transposed(), weight, chosen, pinned, shut, kicks, seed + turn)
+        if bound < lower + step or searching.left_s() == 0.0:
+            break
         sites, fixed = fix_sites(sites, fixed, count, -worth, -found, -(lower + step))
-        if turn and sites.shape[0] - fixed > SHRINKS * before:
+        if turn > 1 and sites.shape[0] - fixed > SHRINKS * before:
             break
     lower = covered(first, points, weight, chosen)
     method = "bound"

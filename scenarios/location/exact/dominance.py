@@ -20,11 +20,7 @@ def dominated(reach: Reach, *, kept: Flags, banned: Flags) -> Flags:
     banned : array of bool, shape (sites,)
         Sites that dominate none.
     """
-    rows = np.repeat(np.arange(reach.first.shape[0] - 1), np.diff(reach.first))
-    order = np.argsort(reach.points, kind="stable")
-    first_of_point = np.zeros(reach.size + 1, dtype=np.int64)
-    np.cumsum(np.bincount(reach.points, minlength=reach.size), out=first_of_point[1:])
-    found: Flags = _dominated(reach.first, reach.points, first_of_point, rows[order], kept, banned)
+    found: Flags = _dominated(reach.first, reach.points, *reach.transposed(), kept, banned)
     return found
 
 

@@ -50,3 +50,10 @@ class Reach:
         for site in chosen.tolist():
             total[self.of_site(site)] += 1
         return total
+
+    def transposed(self) -> tuple[Ints, Ints]:
+        """Where each point's sites begin, and the sites that cover each point."""
+        rows = np.repeat(np.arange(self.first.shape[0] - 1), np.diff(self.first))
+        first = np.zeros(self.size + 1, dtype=np.int64)
+        np.cumsum(np.bincount(self.points, minlength=self.size), out=first[1:])
+        return first, rows[np.argsort(self.points, kind="stable")]
