@@ -84,7 +84,9 @@ def press(
         for point in range(size):
             direction[point] = times[point] - 1.0 + 0.3 * direction[point]
             # A price at its end that wants beyond it does not count.
-            if (direction[point] > 0.0 and now[point] <= 0.0) or (direction[point] < 0.0 and now[point] >= weight[point]):
+            if (direction[point] > 0.0 and now[point] <= 0.0) or (
+                direction[point] < 0.0 and now[point] >= weight[point]
+            ):
                 direction[point] = 0.0
             norm += direction[point] * direction[point]
         if norm == 0.0:

@@ -19,12 +19,14 @@ MOST_OUT = 5
 """Most sites that a kick moves."""
 
 
-HEAT = 1e-3
+HEAT = 6e-4
 """Share of the covered weight that a kick may lose in the beginning, in the mean; it cools down to nothing."""
 
 
 @njit(cache=True, nogil=True)
-def _add(first: Ints, points: Ints, weight: Floats, times: Ints, owners: Ints, loss: Floats, site: int, place: int) -> float:
+def _add(
+    first: Ints, points: Ints, weight: Floats, times: Ints, owners: Ints, loss: Floats, site: int, place: int
+) -> float:
     """Open a site at a place of the choice; returns the weight that it adds."""
     gain = 0.0
     for entry in range(first[site], first[site + 1]):
@@ -40,7 +42,9 @@ def _add(first: Ints, points: Ints, weight: Floats, times: Ints, owners: Ints, l
 
 
 @njit(cache=True, nogil=True)
-def _drop(first: Ints, points: Ints, weight: Floats, times: Ints, owners: Ints, loss: Floats, site: int, place: int) -> float:
+def _drop(
+    first: Ints, points: Ints, weight: Floats, times: Ints, owners: Ints, loss: Floats, site: int, place: int
+) -> float:
     """Close the site at a place; returns the weight that is lost."""
     lost = 0.0
     for entry in range(first[site], first[site + 1]):
@@ -73,7 +77,7 @@ def polish(
     sites, count = first.shape[0] - 1, chosen.shape[0]
     place = np.full(sites, -1, np.int64)
     times, owners = np.zeros(weight.shape[0], np.int64), np.zeros(weight.shape[0], np.int64)
-    loss, shared = np.zeros(count), np.zeros(count)
+    loss, shared, touched = np.zeros(count), np.zeros(count), np.empty(weight.shape[0], np.int64)
     total = 0.0
     for number in range(count):
         place[chosen[number]] = number
@@ -119,33 +123,44 @@ def polish(
             chosen[at] = other
             wanted -= 1
         # Mend it.
-        waited, turn = 0, 0
+        waited, turn, cheap = 0, 0, -1
         while waited < size:
             site = pool[turn]
             turn = turn + 1 if turn + 1 < size else 0
             waited += 1
             if place[site] >= 0:
                 continue
-            gain = 0.0
+            gain, owned = 0.0, 0
             for entry in range(first[site], first[site + 1]):
                 point = points[entry]
                 if times[point] == 0:
                     gain += weight[point]
                 elif times[point] == 1:
-                    shared[owners[point]] += weight[point]
-            out = -1
-            for number in range(count):
-                if not pinned[chosen[number]] and (out < 0 or loss[number] - shared[number] < loss[out] - shared[out]):
-                    out = number
-            better = gain - loss[out] + shared[out]
-            shared[:] = 0.0
+                    owner = owners[point]
+                    if shared[owner] == 0.0:
+                        touched[owned] = owner
+                        owned += 1
+                    shared[owner] += weight[point]
+            if cheap < 0:
+                for number in range(count):
+                    if not pinned[chosen[number]] and (cheap < 0 or loss[number] < loss[cheap]):
+                        cheap = number
+            # Either the site that is missed least, or one whose points the new one covers too.
+            out, least = cheap, loss[cheap] - shared[cheap]
+            for number in range(owned):
+                owner = touched[number]
+                if not pinned[chosen[owner]] and loss[owner] - shared[owner] < least:
+                    out, least = owner, loss[owner] - shared[owner]
+            better = gain - least
+            for number in range(owned):
+                shared[touched[number]] = 0.0
             if better > 1e-9 * (1.0 + total):
                 gone = chosen[out]
                 total -= _drop(first, points, weight, times, owners, loss, gone, out)
                 total += _add(first, points, weight, times, owners, loss, site, out)
                 place[gone], place[site] = -1, out
                 chosen[out] = site
-                waited = 0
+                waited, cheap = 0, -1
         if total > best:
             best = total
             best_chosen[:] = chosen

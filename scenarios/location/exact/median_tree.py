@@ -88,9 +88,7 @@ class MedianTree:
             self.best, self.must_beat = chosen.copy(), value - self.step
 
 
-def fix_sites(
-    sites: Ints, fixed: int, count: int, reduced: Floats, found: float, must_beat: float
-) -> tuple[Ints, int]:
+def fix_sites(sites: Ints, fixed: int, count: int, reduced: Floats, found: float, must_beat: float) -> tuple[Ints, int]:
     """Leave out the sites that no better choice opens; move those that every better choice opens to the front.
 
     A choice that differs from the relaxation's in one site costs at least the difference of their reduced costs more.

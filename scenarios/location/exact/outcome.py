@@ -67,8 +67,10 @@ class Outcome:
     def gap(self) -> float:
         """Distance from objective to bound as a share of the objective; 0 when proved."""
         distance = abs(self.objective - self.bound)
-        return 0.0 if distance <= TOLERANCE * max(1.0, abs(self.objective)) else distance / max(
-            TOLERANCE, abs(self.objective)
+        return (
+            0.0
+            if distance <= TOLERANCE * max(1.0, abs(self.objective))
+            else distance / max(TOLERANCE, abs(self.objective))
         )
 
     @property

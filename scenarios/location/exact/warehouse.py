@@ -106,9 +106,7 @@ def _with_bounds(given: Warehouses, budget: Budget) -> Outcome:
     if best is None:
         return solved
     bound = max(found, min(best.objective, solved.bound))
-    return Outcome(
-        chosen=best.chosen, objective=best.objective, bound=bound, shares=best.shares, method="milp"
-    )
+    return Outcome(chosen=best.chosen, objective=best.objective, bound=bound, shares=best.shares, method="milp")
 
 
 def _transport(given: Warehouses, chosen: Ints, budget: Budget) -> Outcome | None:
@@ -121,9 +119,7 @@ def _transport(given: Warehouses, chosen: Ints, budget: Budget) -> Outcome | Non
     return solved if solved.feasible else None
 
 
-def _solve(
-    given: Warehouses, sites: Ints, pinned: Flags, budget: Budget, *, cutoff: float | None = None
-) -> Outcome:
+def _solve(given: Warehouses, sites: Ints, pinned: Flags, budget: Budget, *, cutoff: float | None = None) -> Outcome:
     """Hand the sites that may be open to HiGHS, with a linking constraint for each pair."""
     model = mathopt.Model()
     count, points = given.cost.shape

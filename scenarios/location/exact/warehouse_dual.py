@@ -41,7 +41,9 @@ def site_values(
 
 
 @njit(cache=True, nogil=True)
-def choose(values: Floats, capacity: Floats, needed: float, pinned: Flags, shut: Flags, parts: Floats) -> tuple[float, float]:
+def choose(
+    values: Floats, capacity: Floats, needed: float, pinned: Flags, shut: Flags, parts: Floats
+) -> tuple[float, float]:
     """Cheapest parts of sites that hold all demand: their value, and the price of a unit of capacity."""
     total, room, unit = 0.0, 0.0, 0.0
     ratio = np.empty(values.shape[0])
