@@ -5,7 +5,7 @@ So an unserved ticket is never unserved by oversight, and the reasons given for 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 import numpy as np
 
@@ -30,15 +30,17 @@ def insert_unserved(
     should_stop: Callable[[], bool] = lambda: False,
     *,
     accept: Callable[[Trial, Mapping[str, Route]], bool] = lambda trial, current: True,
+    only: Collection[str] | None = None,
 ) -> tuple[Route, ...]:
     """Insert each unserved ticket where it costs least, if that costs less than leaving it; the dearest to leave first.
 
-    `accept` may refuse a trial, given the routes of all shifts as they are without it. Crews and tickets in an order
-    are left to the engine. Ends early when `should_stop` says so.
+    `accept` may refuse a trial, given the routes of all shifts as they are without it. With `only` no other ticket is
+    tried. Crews and tickets in an order are left to the engine. Ends early when `should_stop` says so.
     """
     tied = {after.ticket_id for ticket in problem.tickets for after in ticket.after}
     served = served_ids(routes)
     left = [t for t in problem.tickets if t.id not in served and not t.crew and not t.after and t.id not in tied]
+    left = left if only is None else [ticket for ticket in left if ticket.id in only]
     left.sort(key=lambda ticket: -unserved_cents(problem, ticket))
     current = {route.shift_id: route for route in routes}
     screen = Screen(problem, travel, current) if left else None

@@ -86,7 +86,7 @@ def _legs(problem: Problem, travel: Travel, shift: Shift, steps: Sequence[Step])
     return legs
 
 
-def _rest_times(free_s: int, travel_s: int, breaks: Sequence[tuple[int, Break]]) -> tuple[int, list[Rest]]:
+def rest_times(free_s: int, travel_s: int, breaks: Sequence[tuple[int, Break]]) -> tuple[int, list[Rest]]:
     """Arrival after a leg left at `free_s`, and its rests: each as early as its window allows, driving meanwhile."""
     if not breaks:
         return free_s + travel_s, []
@@ -99,7 +99,7 @@ def _rest_times(free_s: int, travel_s: int, breaks: Sequence[tuple[int, Break]])
     return now_s + left_s, rests
 
 
-def _first_start(ready_s: int, windows: tuple[Window, ...]) -> int:
+def first_start(ready_s: int, windows: tuple[Window, ...]) -> int:
     """Earliest start at or after `ready_s` in a window; `ready_s` itself when all have passed."""
     for window in windows:
         if ready_s <= window.end_s:
@@ -120,12 +120,12 @@ def _walk(legs: Sequence[_Leg], departure_s: int, not_before: Mapping[VisitStep,
     now_s = departure_s
     starts: list[int] = []
     for leg in legs:
-        arrival_s, _ = _rest_times(now_s, leg.travel_s, leg.breaks)
+        arrival_s, _ = rest_times(now_s, leg.travel_s, leg.breaks)
         if leg.step is None:
             return starts, arrival_s
         if not_before and isinstance(leg.step, VisitStep):
             arrival_s = max(arrival_s, not_before.get(leg.step, arrival_s))
-        start_s = _first_start(arrival_s, leg.windows)
+        start_s = first_start(arrival_s, leg.windows)
         starts.append(start_s)
         now_s = start_s + leg.service_s
     return starts, now_s
@@ -161,7 +161,7 @@ def _keeps(leg: _Leg, free_s: int, bound_s: int) -> bool:
     """Whether leaving on `leg` at `free_s` arrives by `bound_s` with every break started in its window."""
     if not leg.breaks:
         return free_s + leg.travel_s <= bound_s
-    arrival_s, rests = _rest_times(free_s, leg.travel_s, leg.breaks)
+    arrival_s, rests = rest_times(free_s, leg.travel_s, leg.breaks)
     windows = all(rest.start_s <= item.latest_s for rest, (_, item) in zip(rests, leg.breaks, strict=True))
     return windows and arrival_s <= bound_s
 
@@ -173,10 +173,10 @@ def _finish(
     stops: list[Stop] = []
     now_s = departure_s
     for leg in legs:
-        arrival_s, rests = _rest_times(now_s, leg.travel_s, leg.breaks)
+        arrival_s, rests = rest_times(now_s, leg.travel_s, leg.breaks)
         stops.extend(rests)
         if isinstance(leg.step, VisitStep):
-            start_s = _first_start(max(arrival_s, not_before.get(leg.step, arrival_s)), leg.windows)
+            start_s = first_start(max(arrival_s, not_before.get(leg.step, arrival_s)), leg.windows)
             now_s = start_s + leg.service_s
             stops.append(
                 Visit(
@@ -418,12 +418,12 @@ def _tally(legs: Sequence[_Leg], state: _Tally) -> _Tally:
     """How things stand behind these legs, when `state` is before them."""
     now_s, late_s, broken = state.return_s, state.late_s, state.broken
     for leg in legs:
-        now_s, rests = _rest_times(now_s, leg.travel_s, leg.breaks)
+        now_s, rests = rest_times(now_s, leg.travel_s, leg.breaks)
         for rest, (_, item) in zip(rests, leg.breaks, strict=True):
             broken += rest.start_s > item.latest_s
         start_s = now_s
         if leg.windows:
-            start_s = _first_start(now_s, leg.windows)
+            start_s = first_start(now_s, leg.windows)
             broken += not any(w.start_s <= start_s <= w.end_s for w in leg.windows)
         now_s = start_s + leg.service_s
         for deadline in leg.deadlines:

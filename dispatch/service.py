@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from dispatch.errors import InputError, InternalError, UsageError
 from dispatch.explain import explain_late, explain_unserved
-from dispatch.feasibility import Violation, check_plan
+from dispatch.feasibility import Violation, check_plan, check_routes
 from dispatch.feasibility.structure import step_references
 from dispatch.features import require_support
 from dispatch.fingerprint import problem_hash
@@ -15,7 +15,7 @@ from dispatch.improve import insert_unserved
 from dispatch.kpi import kpis
 from dispatch.objective import cost_terms
 from dispatch.plan import Plan, Provenance, Route, RouteSteps
-from dispatch.ports import EngineRequest, LazyTravelTimes, Limits, Progress, RoutingEngine, TravelTimes
+from dispatch.ports import EngineAnswer, EngineRequest, LazyTravelTimes, Limits, Progress, RoutingEngine, TravelTimes
 from dispatch.problem import Problem
 from dispatch.schedule import schedule_plan
 from dispatch.travel import DENSE_PLACES, Travel
@@ -84,21 +84,17 @@ def plan_day(
     """
     check_call(limits, seed, workers)
     _check_warm_start(problem, warm_start)
-    require_support(problem, engine)
-    answer = engine.solve(
-        EngineRequest(
-            problem=problem,
-            travel=travel,
-            limits=limits,
-            seed=seed,
-            workers=workers,
-            warm_start=tuple(warm_start),
-            on_progress=on_progress,
-            should_stop=should_stop,
-        )
+    request = EngineRequest(
+        problem=problem,
+        travel=travel,
+        limits=limits,
+        seed=seed,
+        workers=workers,
+        warm_start=tuple(warm_start),
+        on_progress=on_progress,
+        should_stop=should_stop,
     )
-    refuse(step_references(problem, answer.routes), f"engine {engine.name}")
-    routes = insert_unserved(problem, travel, schedule_plan(problem, travel, answer.routes), should_stop)
+    answer, routes = _decided(request, engine)
     provenance = Provenance(
         problem_hash=problem_hash(problem),
         engine=engine.name,
@@ -117,6 +113,29 @@ def plan_day(
     plan = assemble(problem, travel, routes, provenance)
     refuse(check_plan(problem, travel, plan), f"engine {engine.name}")
     return plan
+
+
+def route_day(
+    problem: Problem, travel: Travel, engine: RoutingEngine, *, limits: Limits, seed: int
+) -> tuple[Route, ...]:
+    """The routes of :func:`plan_day` with one worker, without the plan around them.
+
+    Reasons take longer than the routes; who plays thousands of days does not read them. The routes are checked.
+    Raises the same errors.
+    """
+    check_call(limits, seed, 1)
+    _, routes = _decided(EngineRequest(problem=problem, travel=travel, limits=limits, seed=seed), engine)
+    refuse(check_routes(problem, travel, routes), f"engine {engine.name}")
+    return routes
+
+
+def _decided(request: EngineRequest, engine: RoutingEngine) -> tuple[EngineAnswer, tuple[Route, ...]]:
+    """The engine's answer, and its routes with what it left out although it fits."""
+    problem, travel = request.problem, request.travel
+    require_support(problem, engine)
+    answer = engine.solve(request)
+    refuse(step_references(problem, answer.routes), f"engine {engine.name}")
+    return answer, insert_unserved(problem, travel, schedule_plan(problem, travel, answer.routes), request.should_stop)
 
 
 def assemble(problem: Problem, travel: Travel, routes: Sequence[Route], provenance: Provenance) -> Plan:

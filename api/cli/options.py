@@ -30,6 +30,14 @@ Weight = Annotated[
 MAX_DIGITS = 18
 """Longest number of ``--weight``; the weight itself knows how large it may be."""
 
+Ray = Annotated[
+    str | None,
+    typer.Option(
+        "--ray",
+        metavar="ADDRESS",
+        help="Ray cluster to run on: HOST:PORT, auto, or local. Default: processes of this machine.",
+    ),
+]
 Language = Annotated[str, typer.Option("--lang", metavar="en|zh", help="Language of texts.")]
 
 

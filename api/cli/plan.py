@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from api.cli.options import Input, Language, Travel, Weight, check_language, load_with_source
+from api.cli.options import Input, Language, Ray, Travel, Weight, check_language, load_with_source
 from api.cli.stopping import StopOnSignal
 
 if TYPE_CHECKING:
-    from dispatch.ports import Progress, RoutingEngine
+    from dispatch.ports import Progress, RoutingEngine, TravelTimes
     from dispatch.problem import Problem
 
 DEFAULT_ENGINE = "search"
@@ -38,7 +38,7 @@ def plan(
     ] = None,
     seed: Annotated[int, typer.Option("--seed", help="Seed of all chance.")] = 1,
     workers: Annotated[
-        int | None, typer.Option("--workers", help="Threads to search with. Default: all cores.")
+        int | None, typer.Option("--workers", help="Threads or processes to search with. Default: all cores.")
     ] = None,
     engine: Annotated[str, typer.Option("--engine", help="search, ortools or greedy.")] = DEFAULT_ENGINE,
     travel: Travel = None,
@@ -47,7 +47,12 @@ def plan(
     ] = None,
     weight: Weight = None,
     language: Language = "en",
+    ray: Ray = None,
     *,
+    by_region: Annotated[
+        bool,
+        typer.Option("--by-region", help="Plan regions on their own, each with the whole limit; --ray does so too."),
+    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no tables.")] = False,
 ) -> None:
     """Plan the day: who takes which ticket, in which order, at what time."""
@@ -70,6 +75,12 @@ def plan(
     _check_engine(problem, chosen)
     for path in outputs:
         require_writable(path)
+    cores = (os.cpu_count() or 1) if workers is None else workers
+    if by_region or ray is not None:
+        chosen, cores = (
+            _region_engine(engine, source, cores, ray, warm_start),
+            1,
+        )  # the plan is the same on all machines
     start = tuple(route.steps for route in plan_file.read(warm_start, problem).routes) if warm_start else ()
     limits = Limits(
         seconds=DEFAULT_SECONDS if seconds is None and iterations is None else seconds, iterations=iterations
@@ -82,7 +93,7 @@ def plan(
             chosen,
             limits=limits,
             seed=seed,
-            workers=(os.cpu_count() or 1) if workers is None else workers,
+            workers=cores,
             warm_start=start,
             on_progress=ticker.show,
             should_stop=stop.asked,
@@ -106,6 +117,19 @@ def plan(
         typer.echo(f"warning [{warning.code}] {text(warning, language, problem)}", err=True)
     if stop.asked():
         typer.echo("stopped early on request: this is the best plan found so far", err=True)
+
+
+def _region_engine(
+    name: str, source: TravelTimes, workers: int, ray: str | None, warm_start: Path | None
+) -> RoutingEngine:
+    """The engine `name` for each region, on processes of this machine or a cluster."""
+    from dispatch.errors import UsageError
+    from scenarios.regions.engine import RegionEngine
+    from scenarios.tasks.pools import Machines
+
+    if warm_start is not None:
+        raise UsageError("region.warm_start", "regions start from nothing: leave out --warm-start")
+    return RegionEngine(inner=name, source=source, machines=Machines(workers=workers, ray=ray))
 
 
 def _check_outputs(input_path: Path, outputs: Sequence[Path]) -> None:

@@ -6,7 +6,7 @@ much may be moved; ``day`` is the use case.
 """
 
 from dispatch.replan.budget import Budget
-from dispatch.replan.day import Option, Replanned, replan_day
+from dispatch.replan.day import Option, Replanned, Rerouted, replan_day, reroute_day
 from dispatch.replan.moves import Moved, moves
 from dispatch.replan.remaining import Remaining, remaining
 from dispatch.replan.reports import Report, State
@@ -18,8 +18,10 @@ __all__ = [
     "Remaining",
     "Replanned",
     "Report",
+    "Rerouted",
     "State",
     "moves",
     "remaining",
     "replan_day",
+    "reroute_day",
 ]

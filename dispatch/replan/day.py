@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from dispatch.feasibility import check_plan
+from dispatch.feasibility import check_plan, check_routes
 from dispatch.features import require_support
 from dispatch.fingerprint import problem_hash
 from dispatch.improve import insert_unserved
@@ -17,7 +17,7 @@ from dispatch.ports import EngineAnswer, EngineRequest, Limits, Progress, Routin
 from dispatch.problem import Problem
 from dispatch.replan.budget import Budget, holding, keeping_times, used
 from dispatch.replan.moves import Key, Moved, moves
-from dispatch.replan.remaining import remaining
+from dispatch.replan.remaining import Remaining, remaining
 from dispatch.replan.reports import Report
 from dispatch.replan.standing import standing
 from dispatch.schedule import schedule_plan
@@ -27,6 +27,7 @@ from dispatch.version import VERSION
 
 INSERTION = "insertion"
 """Stands as engine in a plan that only insertion has made."""
+_WHO = "planning the rest of the day"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,12 +114,103 @@ def replan_day(
     InternalError
         ``plan.infeasible`` when the result breaks a rule.
     """
-    if engine is not None:
-        check_call(limits or Limits(), seed, workers)
+    chosen = budget or Budget()
+    call = _Call(limits=limits, seed=seed, workers=workers, on_progress=on_progress, should_stop=should_stop)
+    rest = remaining(problem, in_force, reports, now_s=now_s)
+    found = _search(rest, travel, engine, chosen, call)
+    desk, world, best = found.desk, found.world, found.routes
+    plan = desk.plan(world, best, _provenance(world, travel, engine, found.answers, call, chosen))
+    refuse(check_plan(world, travel, plan), _WHO)
+    return Replanned(
+        problem=world,
+        plan=plan,
+        moves=moves(world, plan.routes, tolerance_s=chosen.slack_s(rest.problem)),
+        forced=desk.forced,
+        options=desk.options(found.seen),
+        price_cents=desk.cents(best) - min(desk.cents(routes) for routes in found.seen),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rerouted:
+    """The rest of a day with new routes, without the plan around them; see :class:`Replanned`."""
+
+    problem: Problem
+    routes: tuple[Route, ...]
+    moves: tuple[Moved, ...]
+
+
+def reroute_day(
+    problem: Problem,
+    travel: Travel,
+    engine: RoutingEngine | None,
+    *,
+    in_force: Sequence[Route],
+    reports: Iterable[Report],
+    now_s: int,
+    news: Collection[str],
+    budget: Budget | None = None,
+    limits: Limits | None = None,
+    seed: int = 1,
+) -> Rerouted:
+    """The routes of :func:`replan_day` with one worker, without reasons and figures: for days that are played often.
+
+    Parameters
+    ----------
+    news : collection of str
+        Tickets that insertion looks at, besides those that fall out of the plan in force: others without a visit were
+        left out before. An engine that may move what it likes looks at all of them itself, and nothing is inserted.
+
+    The other parameters, the checks and the errors are those of :func:`replan_day`.
+    """
     chosen = budget or Budget()
     rest = remaining(problem, in_force, reports, now_s=now_s)
+    only = {old.ticket_id for old in rest.problem.baseline}.union(news)
+    if engine is not None and chosen.most_moved is None:
+        only = set()
+    found = _search(rest, travel, engine, chosen, _Call(limits=limits, seed=seed), only=only)
+    refuse(check_routes(found.world, travel, found.routes), _WHO)
+    moved = moves(found.world, found.routes, tolerance_s=chosen.slack_s(rest.problem))
+    return Rerouted(problem=found.world, routes=found.routes, moves=moved)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Call:
+    """How an engine is called."""
+
+    limits: Limits | None
+    seed: int
+    workers: int = 1
+    on_progress: Callable[[Progress], None] = lambda progress: None
+    should_stop: Callable[[], bool] = lambda: False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """What a search has found: the best affordable routes of `world`, and all that were seen."""
+
+    desk: _Desk
+    world: Problem
+    routes: tuple[Route, ...]
+    seen: tuple[tuple[Route, ...], ...]
+    answers: tuple[EngineAnswer, ...]
+
+
+def _search(
+    rest: Remaining,
+    travel: Travel,
+    engine: RoutingEngine | None,
+    chosen: Budget,
+    call: _Call,
+    *,
+    only: Collection[str] | None = None,
+) -> _Found:
+    """Insertion, then the engine, within the budget."""
+    limits = call.limits
+    if engine is not None:
+        check_call(limits or Limits(), call.seed, call.workers)
     still = standing(rest.problem, travel, rest.steps)
-    desk = _Desk(keeping_times(rest.problem, travel, still, chosen), rest.problem, travel, chosen, still)
+    desk = _Desk(keeping_times(rest.problem, travel, still, chosen), rest.problem, travel, chosen, still, only)
     quick = desk.filled(desk.bounded, [route.steps for route in still], bound=True)
     seen = [(desk.bounded, quick)]
     answers: list[EngineAnswer] = []
@@ -131,38 +223,36 @@ def replan_day(
                 problem=world,
                 travel=travel,
                 limits=share,
-                seed=seed,
-                workers=workers,
+                seed=call.seed,
+                workers=call.workers,
                 warm_start=tuple(route.steps for route in quick),
-                on_progress=on_progress,
-                should_stop=should_stop,
+                on_progress=call.on_progress,
+                should_stop=call.should_stop,
             )
             answers.append(engine.solve(request))
             seen.append((world, desk.filled(world, answers[-1].routes, bound=bound)))
 
         improve(desk.bounded, bound=False)
-        if not desk.affordable(seen[-1][1]) and not should_stop():
+        if not desk.affordable(seen[-1][1]) and not call.should_stop():
             improve(desk.held(quick, seen[-1][1]), bound=True)
     world, best = min((one for one in seen if desk.affordable(one[1])), key=lambda one: desk.cents(one[1]))
-    plan = desk.plan(world, best, _provenance(world, travel, engine, answers, limits, seed, workers, chosen))
-    refuse(check_plan(world, travel, plan), "planning the rest of the day")
-    return Replanned(
-        problem=world,
-        plan=plan,
-        moves=moves(world, plan.routes, tolerance_s=chosen.slack_s(rest.problem)),
-        forced=desk.forced,
-        options=desk.options([routes for _, routes in seen]),
-        price_cents=desk.cents(best) - min(desk.cents(routes) for _, routes in seen),
-    )
+    return _Found(desk=desk, world=world, routes=best, seen=tuple(routes for _, routes in seen), answers=tuple(answers))
 
 
 class _Desk:
     """One rest of a day and its budget."""
 
     def __init__(
-        self, bounded: Problem, problem: Problem, travel: Travel, budget: Budget, still: Sequence[Route]
+        self,
+        bounded: Problem,
+        problem: Problem,
+        travel: Travel,
+        budget: Budget,
+        still: Sequence[Route],
+        only: Collection[str] | None,
     ) -> None:
         self.bounded, self.problem, self.travel, self.budget, self.still = bounded, problem, travel, budget, still
+        self.only = only
         slack_s = budget.slack_s(problem)
         self.forced = frozenset(one.key for one in moves(problem, still, tolerance_s=slack_s))
 
@@ -182,12 +272,12 @@ class _Desk:
         """These routes with every ticket that has no visit put where it costs least, if `bound` within the budget."""
         routes = schedule_plan(world, self.travel, steps)
         if self.budget.most_moved is None or not bound:
-            return insert_unserved(world, self.travel, routes)
+            return insert_unserved(world, self.travel, routes, only=self.only)
 
         def accept(trial: Trial, current: Mapping[str, Route]) -> bool:
             return self.affordable(list({**current, trial.route.shift_id: trial.route}.values()))
 
-        return insert_unserved(world, self.travel, routes, accept=accept)
+        return insert_unserved(world, self.travel, routes, accept=accept, only=self.only)
 
     def held(self, quick: Sequence[Route], wish: Sequence[Route]) -> Problem:
         """A world in which only as many visits can move as the budget has left: of those that `wish` moves."""
@@ -239,9 +329,7 @@ def _provenance(
     travel: Travel,
     engine: RoutingEngine | None,
     answers: Sequence[EngineAnswer],
-    limits: Limits | None,
-    seed: int,
-    workers: int,
+    call: _Call,
     budget: Budget,
 ) -> Provenance:
     parameters: dict[str, int | float | str | bool] = {"keep_times": budget.keep_times}
@@ -255,10 +343,10 @@ def _provenance(
         engine_version=engine.version if engine is not None and answers else "1",
         callout_version=VERSION,
         travel_source=travel.source,
-        seed=seed,
-        workers=workers,
-        seconds=None if limits is None else limits.seconds,
-        iterations=None if limits is None else limits.iterations,
+        seed=call.seed,
+        workers=call.workers,
+        seconds=None if call.limits is None else call.limits.seconds,
+        iterations=None if call.limits is None else call.limits.iterations,
         iterations_done=sum(answer.iterations for answer in answers),
         weights=dataclasses.asdict(problem.weights),
         parameters=parameters,

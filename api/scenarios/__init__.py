@@ -1,0 +1,1 @@
+"""Scenario files, the folders of their runs, and the report that compares them."""

@@ -1,0 +1,1 @@
+"""A comparison for people and programs: one page that opens without a network, CSV, JSON."""
