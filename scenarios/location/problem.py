@@ -209,7 +209,7 @@ def location_problem(
     travel_cents_per_hour: int = 0,
 ) -> LocationProblem:
     """Ask a travel source for the way from every site to every point."""
-    places = {item.place.id: item.place for item in (*sites, *points)}
+    places = {place.id: place for place in (*(site.place for site in sites), *(point.place for point in points))}
     matrix = source.matrix(tuple(places.values()), (profile,))
     rows = np.array([matrix.index[site.place.id] for site in sites], dtype=np.int64)
     columns = np.array([matrix.index[point.place.id] for point in points], dtype=np.int64)

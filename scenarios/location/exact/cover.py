@@ -25,7 +25,10 @@ KICKS, MANY, MANY_KICKS = 2_000, 600, 20_000
 SHRINKS = 0.9
 """A round that keeps more than this share of the free sites is the last."""
 
-SEARCH_SHARE = 0.5
+STALE = 4
+"""Searches in a row that find nothing better, after which a proof is tried."""
+
+SEARCH_SHARE = 0.75
 """Part of the time after which HiGHS takes over, whatever the rounds could still do."""
 
 
@@ -67,6 +70,7 @@ def solve_cover(
     def rounded(value: float) -> float:
         return math.floor(value + 1e-4) if whole and math.isfinite(value) else value
 
+    transposed, tries = reach.transposed(), 0
     for turn in range(ROUNDS):
         found, price, picked, worth = press(
             first, points, weight, sites, fixed, count, price, lower, STEPS, PATIENCE, scale
@@ -83,7 +87,14 @@ def solve_cover(
             break
         before = sites.shape[0] - fixed
         kicks = KICKS if turn == 0 or before < MANY else MANY_KICKS
-        lower = polish(first, points, *reach.transposed(), weight, chosen, pinned, shut, kicks, seed + turn)
+        lower = polish(first, points, *transposed, weight, chosen, pinned, shut, kicks, seed + turn)
+        stale = 0
+        while kicks == MANY_KICKS and stale < STALE and searching.left_s() > 0.0 and bound >= lower + step:
+            trial, tries = chosen.copy(), tries + 1
+            value = polish(first, points, *transposed, weight, trial, pinned, shut, kicks, seed + ROUNDS + tries)
+            stale = 0 if value > lower else stale + 1
+            if value > lower:
+                lower, chosen = value, trial
         if bound < lower + step or searching.left_s() == 0.0:
             break
         sites, fixed = fix_sites(sites, fixed, count, -worth, -found, -(lower + step))
