@@ -42,5 +42,5 @@ def p_center(problem: LocationProblem, ask: Ask) -> Answer:
     # The farthest point gets no nearer by sites to spare, but p were asked for.
     spare = [site for site in np.flatnonzero(~problem.banned).tolist() if site not in best]
     chosen = tuple(sorted([*best, *spare[: count - len(best)]]))
-    outcome = Outcome(chosen=chosen, objective=value, bound=value if exact else 0.0, method="cp-sat")
+    outcome = Outcome(chosen=chosen, objective=value, bound=value if exact else 0.0, method="milp")
     return answer_of(problem, "p-center", outcome, unit="seconds")

@@ -6,10 +6,13 @@ https://doi.org/10.1287/mnsc.32.11.1434.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
-from ortools.sat.python import cp_model
+from ortools.math_opt.python import mathopt
 
 from scenarios.location.answer import Answer, Ask
+from scenarios.location.exact import milp
 from scenarios.location.exact.outcome import Flags, Outcome
 from scenarios.location.models.common import answer_of, covers, unreached
 from scenarios.location.problem import LocationProblem, Status
@@ -36,35 +39,32 @@ def _cover(problem: LocationProblem, ask: Ask, *, model: str, times: int) -> Ans
 
 
 def fewest(problem: LocationProblem, table: Flags, *, times: int, seconds: float, only: Flags | None = None) -> Outcome:
-    """Fewest sites that cover each point `times` times, by CP-SAT; of `only` some points where given.
+    """Fewest sites that cover each point `times` times, by HiGHS; of `only` some points where given.
 
     Equal points are one constraint. Sites of today win ties.
     """
-    model = cp_model.CpModel()
-    is_open = [model.new_bool_var("") for _ in problem.sites]
+    model = mathopt.Model()
+    is_open = [model.add_binary_variable() for _ in problem.sites]
     for at, variable in enumerate(is_open):
         if problem.pinned[at]:
-            model.add(variable == 1)
+            variable.lower_bound = 1.0
         if problem.banned[at]:
-            model.add(variable == 0)
+            variable.upper_bound = 0.0
     wanted = np.arange(table.shape[1]) if only is None else np.flatnonzero(only)
     for column in np.unique(table[:, wanted].T, axis=0):
-        model.add(sum(is_open[at] for at in np.flatnonzero(column).tolist()) >= times)
+        model.add_linear_constraint(mathopt.fast_sum(is_open[at] for at in np.flatnonzero(column).tolist()) >= times)
     size = len(is_open) + 1
     model.minimize(
-        sum(
+        mathopt.fast_sum(
             (size - (site.status is Status.EXISTING)) * variable
             for site, variable in zip(problem.sites, is_open, strict=True)
         )
     )
-    solver = cp_model.CpSolver()
-    solver.parameters.max_time_in_seconds = max(1.0, seconds)
-    solver.parameters.num_workers = 1
-    solver.parameters.random_seed = 1
-    status = solver.solve(model)
-    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        return Outcome(chosen=(), objective=0.0, bound=0.0, feasible=False, method="cp-sat")
-    chosen = tuple(at for at, variable in enumerate(is_open) if solver.value(variable))
+    solved = milp.solve(model, seconds=seconds)
+    if solved.values is None:
+        return Outcome(chosen=(), objective=0.0, bound=0.0, feasible=False, method="milp")
+    values = solved.values
+    chosen = tuple(at for at, variable in enumerate(is_open) if values[variable] > 0.5)
     # A choice of n sites costs more than (n - 1) * size, so the rounded bound is one of sites.
-    bound = len(chosen) if status == cp_model.OPTIMAL else -(-int(solver.best_objective_bound) // size)
-    return Outcome(chosen=chosen, objective=float(len(chosen)), bound=float(bound), method="cp-sat")
+    bound = len(chosen) if solved.proved else math.ceil((solved.bound - 1e-6) / size)
+    return Outcome(chosen=chosen, objective=float(len(chosen)), bound=float(bound), method="milp")
