@@ -21,9 +21,12 @@ if TYPE_CHECKING:
     from dispatch.errors import CalloutError
     from dispatch.ports import Progress
 
+DEFAULT_SITE_SECONDS = 60.0
+"""Most time for the proof of a location instance."""
+
 
 def bench(
-    suite: Annotated[str, typer.Argument(metavar="SUITE", help="trsp, vrptw or strsp.")],
+    suite: Annotated[str, typer.Argument(metavar="SUITE", help="trsp, vrptw, strsp or sites.")],
     paths: Annotated[
         list[Path],
         typer.Argument(metavar="PATH...", help="Instance files, folders, zip files, or FILE.zip/MEMBER."),
@@ -60,6 +63,15 @@ def bench(
     from dispatch.ports import Limits
     from solver.registry import engine as engine_named
 
+    if suite == "sites":
+        from api.cli.bench_sites import bench_sites
+
+        if iterations is not None:
+            raise UsageError("bench.iterations", "the suite sites stops on --seconds alone")
+        bench_sites(
+            paths, out, seconds=DEFAULT_SITE_SECONDS if seconds is None else seconds, seed=seed, only=only, quiet=quiet
+        )
+        return
     family, chosen = suite_named(suite), engine_named(engine)
     limits = Limits(
         seconds=DEFAULT_SECONDS if seconds is None and iterations is None else seconds, iterations=iterations

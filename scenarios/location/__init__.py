@@ -1,0 +1,1 @@
+"""Where should service centres stand: location models on the travel times of any source, with proofs or stated gaps."""
