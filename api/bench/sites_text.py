@@ -55,10 +55,8 @@ class SiteCase:
 
 def may_be_sites(source: Source) -> bool:
     """Whether a file found in a folder may be an instance."""
-    return (
-        source.file_name.startswith(("pmed", "cap", "SJC", STORES_FILE))
-        and "optima" not in source.stem
-        or bool(re.fullmatch(r"[A-Z][A-Za-z]+\d+\.txt", source.file_name))
+    return (source.file_name.startswith(("pmed", "cap", "SJC", STORES_FILE)) and "optima" not in source.stem) or bool(
+        re.fullmatch(r"[A-Z][A-Za-z]+\d+\.txt", source.file_name)
     )
 
 

@@ -55,7 +55,7 @@ def sites(
     ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No table.")] = False,
 ) -> None:
-    """Choose sites for the tickets of an input. Its centres stand today, and may be closed unless the file says more."""
+    """Choose sites for the tickets of an input. Its centres stand today, and may be closed."""
     from api.cli.geo_options import minutes_s
     from api.cli.waiting import waiting
     from api.files import require_writable, write_atomically

@@ -24,7 +24,7 @@ def demand_of(problem: Problem) -> tuple[DemandPoint, ...]:
 
 
 def sites_of(problem: Problem, offered: Sequence[Site]) -> tuple[Site, ...]:
-    """Centres of today, and the offered sites. A site with the id of a centre says more about that centre, at its place."""
+    """Centres of today, and the offered sites. A site with the id of a centre replaces it."""
     given = {site.id: site for site in offered}
     if len(given) < len(offered):
         ids = [site.id for site in offered]

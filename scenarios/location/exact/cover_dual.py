@@ -1,7 +1,7 @@
 """Lagrangian bound of maximal covering: each point has a price, a site is worth the prices of what it covers.
 
-Relaxing "a point is covered only by an open site" leaves a choice of the sites that are worth most: Galvao & ReVelle 1996,
-https://doi.org/10.1016/0377-2217(94)00239-0.
+Relaxing "a point is covered only by an open site" leaves a choice of the sites that are worth most: Galvao & ReVelle
+1996, https://doi.org/10.1016/0377-2217(94)00239-0.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def press(
     times = np.empty(size, np.int64)
     direction = np.zeros(size)
     stalled = 0
-    for step in range(steps):
+    for _ in range(steps):
         worths(first, points, now, sites, worth)
         order = np.argsort(-worth[pinned_first:])[: count - pinned_first] + pinned_first
         chosen = np.empty(count, np.int64)

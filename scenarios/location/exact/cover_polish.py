@@ -1,10 +1,12 @@
-"""Iterated local search of maximal covering for thousands of sites: kick a neighbourhood, mend it there, keep what is no worse.
+"""Iterated local search of maximal covering for thousands of sites: kick a neighbourhood, mend it, keep or undo.
 
-A neighbourhood is what a random walk between sites over the points that they share meets, so it needs no coordinates, and a kick
-costs the same in a large city as in a small one (iterated local search: Lourenco, Martin & Stutzle 2003,
+A neighbourhood is what a random walk between sites over the points that they share meets: it needs no coordinates, and
+a kick costs the same in a large city as in a small one (iterated local search: Lourenco, Martin & Stutzle 2003,
 https://doi.org/10.1007/0-306-48056-5_11).
 """
 
+# ruff: noqa: NPY002
+# Compiled code has one generator a thread, and it is seeded on entry: the answer depends on `seed` alone.
 from __future__ import annotations
 
 import numpy as np

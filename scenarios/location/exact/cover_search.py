@@ -33,7 +33,7 @@ def greedy_cover(first: Ints, points: Ints, weight: Floats, count: int, pinned: 
     is_open = np.zeros(sites, np.bool_)
     chosen = np.empty(count, np.int64)
     done = 0
-    for turn in range(count):
+    for _ in range(count):
         top, most = -1, -1.0
         for site in range(sites):
             if is_open[site] or banned[site]:

@@ -6,12 +6,12 @@ import math
 
 import numpy as np
 
+from scenarios.location.exact.kick import kicked
 from scenarios.location.exact.median_dual import ascend
 from scenarios.location.exact.median_milp import solve_rest
-from scenarios.location.exact.kick import kicked
 from scenarios.location.exact.median_search import descend, greedy
 from scenarios.location.exact.median_tree import MedianTree, fix_sites
-from scenarios.location.exact.outcome import Budget, Flags, Floats, Ints, Outcome
+from scenarios.location.exact.outcome import Budget, Flags, Floats, Outcome
 
 ROUNDS, STEPS, PATIENCE = 12, 250, 20
 """Rounds of climbing and fixing, subgradient steps of each, and steps without progress until they halve."""

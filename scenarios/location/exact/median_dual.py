@@ -1,8 +1,8 @@
 """Lagrangian bound of the p-median problem: each point pays a price for being served, sites collect what pays them.
 
 Relaxing "every point is served once" leaves a choice of the p sites with the least reduced cost: Cornuejols, Fisher &
-Nemhauser 1977, https://doi.org/10.1287/mnsc.23.8.789. The prices climb by subgradient steps (Held, Wolfe & Crowder 1974,
-https://doi.org/10.1007/BF01580223).
+Nemhauser 1977, https://doi.org/10.1287/mnsc.23.8.789. The prices climb by subgradient steps (Held, Wolfe & Crowder
+1974, https://doi.org/10.1007/BF01580223).
 """
 
 from __future__ import annotations

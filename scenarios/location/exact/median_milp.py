@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import numpy as np
 from ortools.math_opt.python import mathopt
@@ -34,7 +35,7 @@ def solve_rest(
         near = order[values < cap[point]]
         steps = [*np.unique(column[near]).tolist(), *([cap[point]] if math.isfinite(cap[point]) else [])]
         constant += steps[0]
-        for low, high in zip(steps, steps[1:], strict=False):
+        for low, high in pairwise(steps):
             inside = tuple(sorted(free[number] for number in near if column[number] <= low))
             weights[inside] = weights.get(inside, 0.0) + high - low
     for inside, weight in weights.items():

@@ -1,7 +1,7 @@
 """Branch and bound of the p-median problem with Lagrangian bounds: the sites of a few centres are proved in seconds.
 
-Each node climbs a little from its parent's prices and fixes sites by reduced costs; then the cheapest free site is open in one
-child and closed in the other (Christofides & Beasley 1982, https://doi.org/10.1016/0377-2217(82)90212-1).
+Each node climbs a little from its parent's prices and fixes sites by reduced costs; then the cheapest free site is open
+in one child and closed in the other (Christofides & Beasley 1982, https://doi.org/10.1016/0377-2217(82)90212-1).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Lagrangian bound of the capacitated location problem with fixed charges: points pay prices, sites fill up with what pays best.
+"""Lagrangian bound of location with capacities and charges: points pay prices, sites fill up with what pays best.
 
-Relaxing "all demand is served" leaves a continuous knapsack for each site, and one over the sites that must hold all demand:
-Christofides & Beasley 1983, https://doi.org/10.1016/0377-2217(83)90198-3; Beasley 1988,
+Relaxing "all demand is served" leaves a continuous knapsack for each site, and one over the sites that must hold
+all demand: Christofides & Beasley 1983, https://doi.org/10.1016/0377-2217(83)90198-3; Beasley 1988,
 https://doi.org/10.1016/0377-2217(88)90175-0.
 """
 
@@ -29,8 +29,9 @@ def site_values(
                 ratio[size] = (cost[site, point] - price[point]) / max(demand[point], 1e-12)
                 size += 1
         total, room = charge[site], capacity[site]
-        for number in np.argsort(ratio[:size]):
-            point = at[number]
+        order = np.argsort(ratio[:size])
+        for number in range(size):
+            point = at[order[number]]
             part = 1.0 if demand[point] <= room else room / demand[point]
             total += part * (cost[site, point] - price[point])
             served[site, point] = part
@@ -56,7 +57,9 @@ def choose(
             room += capacity[site]
         elif not shut[site] and capacity[site] > 0.0:
             ratio[site] = values[site] / capacity[site]
-    for site in np.argsort(ratio):
+    order = np.argsort(ratio)
+    for number in range(order.shape[0]):
+        site = order[number]
         if room >= needed or ratio[site] == np.inf:
             break
         parts[site] = min(1.0, (needed - room) / capacity[site])
@@ -80,7 +83,7 @@ def lift(
     patience: int,
     scale: float,
 ) -> tuple[float, Floats, Floats, Floats, float]:
-    """Climb from `price`: best bound, its prices, the parts of sites that it opens, their values, the price of capacity."""
+    """Climb from `price`: best bound, its prices, the parts of sites that it opens, their values, price of capacity."""
     sites, points = cost.shape
     needed = demand.sum()
     values, parts, served = np.empty(sites), np.empty(sites), np.empty((sites, points))

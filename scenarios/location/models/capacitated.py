@@ -1,7 +1,7 @@
 """Sites with capacities: the capacitated p-median, and location with yearly charges and a budget.
 
-Sridharan 1995, "The capacitated plant location problem", https://doi.org/10.1016/0377-2217(95)00042-O. A point's work may be
-shared among sites, as real calls are.
+Sridharan 1995, "The capacitated plant location problem", https://doi.org/10.1016/0377-2217(95)00042-O. A point's work
+may be shared among sites, as real calls are.
 """
 
 from __future__ import annotations

@@ -112,9 +112,9 @@ def unreached(problem: LocationProblem, table: Flags, *, times: int = 1) -> list
             found.append(Relief(code="location.no_way", message=message, facts={"point": point.id}))
             continue
         minutes = -(-int(ways[times - 1]) // 60)
-        message = f"the {'' if times == 1 else f'{times} '}nearest site{'' if times == 1 else 's'} to {point.id} " + (
-            f"{'is' if times == 1 else 'are'} {minutes} minutes away: {minutes} minutes would do"
-        )
+        which = "the nearest site" if times == 1 else f"the nearest {times} sites"
+        verb = "is" if times == 1 else "are"
+        message = f"{which} to {point.id} {verb} {minutes} minutes away: {minutes} minutes would do"
         found.append(
             Relief(code="location.out_of_reach", message=message, facts={"point": point.id, "minutes": minutes})
         )

@@ -33,7 +33,7 @@ def max_cover(problem: LocationProblem, ask: Ask) -> Answer:
         least = fewest(problem, table, times=1, seconds=ask.seconds, only=coverable)
         if least.feasible and least.proved:
             most = float(problem.visits[coverable].sum()) / total
-            text = f"p = {ask.count} covers {share:.1%}; p = {len(least.chosen)} covers {most:.1%}, all within reach of a site"
+            text = f"p = {ask.count} covers {share:.1%}; p = {len(least.chosen)} covers {most:.1%}"
             reliefs.append(Relief(code="location.count", message=text, facts={"p": len(least.chosen), "share": most}))
     return answer_of(
         problem, "max-cover", outcome, unit="visits", within=table, figures={"covered_share": share}, reliefs=reliefs

@@ -1,4 +1,4 @@
-"""Covering with the hours of technicians: a visit counts when a site is near enough for its tier and has hours in its skill.
+"""Covering with the hours of technicians: a visit counts when a site is near enough and has hours in its skill.
 
 A model of our own, on the idea of capacitated maximal covering (Current & Storbeck 1988,
 https://doi.org/10.1068/b150153): sites are opened, technicians hired at them, and their hours shared among skills.
@@ -74,8 +74,8 @@ class Staffing:
 def staffed_cover(problem: LocationProblem, ask: Ask, staffing: Staffing) -> Answer:
     """Solve it with HiGHS: weighted visits for the budget, or cents of a year for the share.
 
-    Each visit takes its work and the way there out of the hours of its site. Partner sites have no technicians: they give
-    `capacity_s` seconds at their price.
+    Each visit takes its work and the way there out of the hours of its site. Partner sites have no technicians: they
+    give `capacity_s` seconds at their price.
     """
     if staffing.share is None and ask.budget_cents is None:
         raise UsageError("location.budget", "this model needs a budget or a share of the demand to cover")
@@ -116,11 +116,12 @@ class _Parts:
     is_open: list[mathopt.Variable]
     hired: dict[tuple[int, str], mathopt.Variable]
     served: dict[tuple[int, int], mathopt.Variable]
-    cost: mathopt.LinearExpression
+    cost: mathopt.LinearBase
 
 
-def _value(expression: mathopt.LinearExpression, values: dict[mathopt.Variable, float]) -> float:
-    return float(expression.evaluate(values))
+def _value(expression: mathopt.LinearBase, values: dict[mathopt.Variable, float]) -> float:
+    flat = mathopt.as_flat_linear_expression(expression)
+    return float(flat.offset + sum(factor * values[variable] for variable, factor in flat.terms.items()))
 
 
 def _weights(problem: LocationProblem, staffing: Staffing) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
