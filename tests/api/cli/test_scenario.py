@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import signal
@@ -14,7 +15,7 @@ import pytest
 from typer.testing import CliRunner
 
 from api.cli.app import app
-from dispatch.errors import InputError, UnavailableError, UsageError
+from dispatch.errors import InputError, UsageError
 
 ROOT = Path(__file__).parents[3]
 FILE = f"""
@@ -43,6 +44,15 @@ def file(tmp_path):
     (tmp_path / "base.toml").write_text(FILE, encoding="utf-8")
     (tmp_path / "slow.toml").write_text('base = "base.toml"\n[[speed.scale]]\npercent = 50\n', encoding="utf-8")
     return tmp_path / "base.toml"
+
+
+@pytest.fixture(scope="module")
+def run_of_one_day(tmp_path_factory):
+    """Folder of a run; nobody writes into it."""
+    folder = tmp_path_factory.mktemp("one")
+    (folder / "one.toml").write_text(FILE, encoding="utf-8")
+    call("scenario", "run", folder / "one.toml", "--out", folder / "run", "--days", 1, "--workers", 1, "--quiet")
+    return folder / "run"
 
 
 def days(folder: Path) -> dict[str, bytes]:
@@ -113,10 +123,68 @@ def test_calls_that_make_no_sense(file, tmp_path, words, code):
     assert caught.value.code == code
 
 
-def test_an_output_that_is_a_file(file, tmp_path):
+def one_line(text: str) -> bool:
+    return len(text.splitlines()) == 1
+
+
+@pytest.mark.parametrize("words", [["run", "FILE"], ["compare", "RUN"]])
+def test_an_output_that_is_a_file(file, run_of_one_day, tmp_path, callout, words):
+    words = [{"FILE": file, "RUN": run_of_one_day}.get(word, word) for word in words]
     (tmp_path / "out").write_text("taken", encoding="utf-8")
-    with pytest.raises(UnavailableError, match="can't write"):
-        call("scenario", "run", file, "--out", tmp_path / "out", "--quiet")
+    ran = callout("scenario", *words, "--out", tmp_path / "out", "--quiet")
+    assert ran.code == 4
+    assert "[output.unwritable] can't write" in ran.err
+    assert one_line(ran.err)
+    assert (tmp_path / "out").read_text(encoding="utf-8") == "taken"
+
+
+def test_a_disk_that_is_full_in_the_middle(file, tmp_path, callout, monkeypatch):
+    """`run.json` and a day have place; the same call goes on when there is more."""
+    out, written = tmp_path / "out", []
+
+    def fsync(handle):
+        written.append(handle)
+        if len(written) > 2:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as full:
+        full.setattr("api.files.os.fsync", fsync)
+        ran = callout("scenario", "run", file, "--out", out, "--workers", 1, "--quiet")
+    assert ran.code == 4
+    assert f"can't write {out / 'days' / '00001.json'}: No space left on device" in ran.err
+    assert one_line(ran.err)
+    left = [path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()]
+    assert sorted(left) == ["days/00000.json", "run.json"]
+    assert callout("scenario", "run", file, "--out", out, "--workers", 1, "--quiet").code == 0
+    assert len(days(out)) == 3
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
+def test_reports_on_a_full_device(run_of_one_day, tmp_path, callout):
+    out = tmp_path / "report"
+    out.mkdir()
+    (out / "report.html").symlink_to("/dev/full")
+    ran = callout("scenario", "compare", run_of_one_day, "--out", out, "--quiet")
+    assert ran.code == 4
+    assert f"can't write {out / 'report.html'}: No space left on device" in ran.err
+    assert one_line(ran.err)
+    assert [path.name for path in out.iterdir()] == ["report.html"]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
+def test_sentences_on_a_full_device(run_of_one_day, tmp_path):
+    command = [sys.executable, "-c", "from api.cli import main; main()", "scenario", "compare", run_of_one_day]
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        done = subprocess.run(
+            [*command, "--out", tmp_path / "report"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            cwd=ROOT,
+        )
+    assert done.returncode == 4
+    assert done.stderr == "error [output.unwritable] can't write: No space left on device\n"
 
 
 @pytest.mark.reliability
