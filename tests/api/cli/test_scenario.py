@@ -40,31 +40,38 @@ def call(*words: object) -> str:
     return done.output
 
 
+SLOW = 'base = "base.toml"\n[[speed.scale]]\npercent = 50\n'
+
+
+def write_files(folder: Path) -> Path:
+    (folder / "base.toml").write_text(FILE, encoding="utf-8")
+    (folder / "slow.toml").write_text(SLOW, encoding="utf-8")
+    return folder / "base.toml"
+
+
 @pytest.fixture
 def file(tmp_path):
-    (tmp_path / "base.toml").write_text(FILE, encoding="utf-8")
-    (tmp_path / "slow.toml").write_text('base = "base.toml"\n[[speed.scale]]\npercent = 50\n', encoding="utf-8")
-    return tmp_path / "base.toml"
+    return write_files(tmp_path)
 
 
 @pytest.fixture(scope="module")
-def run_of_one_day(tmp_path_factory):
-    """Folder of a run; nobody writes into it."""
-    folder = tmp_path_factory.mktemp("one")
-    (folder / "one.toml").write_text(FILE, encoding="utf-8")
-    call("scenario", "run", folder / "one.toml", "--out", folder / "run", "--days", 1, "--workers", 1, "--quiet")
-    return folder / "run"
+def runs(tmp_path_factory):
+    """Folders `base` and `slow` of three days each, played by two processes; nobody writes into them."""
+    folder = tmp_path_factory.mktemp("runs")
+    base = write_files(folder)
+    call("scenario", "run", base, folder / "slow.toml", "--out", folder / "out", "--workers", 2, "--quiet")
+    return folder / "out"
 
 
 def days(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in sorted(folder.glob("days/*.json"))}
 
 
-def test_a_stopped_run_goes_on_with_what_is_missing_and_ends_with_the_same_bytes(file, run_of_one_day, tmp_path):
-    whole, parts = tmp_path / "whole", Path(shutil.copytree(run_of_one_day, tmp_path / "parts"))
-    call("scenario", "run", file, "--out", whole, "--workers", 2, "--quiet")
+def test_a_stopped_run_goes_on_with_what_is_missing_and_ends_with_the_same_bytes(file, runs, tmp_path):
+    whole, parts = runs / "base", Path(shutil.copytree(runs / "base", tmp_path / "parts"))
     first = (parts / "days" / "00000.json").stat().st_mtime_ns
     (parts / "days" / "00001.json").write_bytes(b'{"day": 1, "se')  # as a disk may leave it
+    (parts / "days" / "00002.json").unlink()
 
     call("scenario", "run", file, "--out", parts, "--workers", 1, "--quiet")
 
@@ -73,18 +80,17 @@ def test_a_stopped_run_goes_on_with_what_is_missing_and_ends_with_the_same_bytes
     assert (parts / "days" / "00000.json").stat().st_mtime_ns == first, "a finished day is not played again"
 
 
-def test_a_folder_of_another_run_is_refused_with_what_differs(file, run_of_one_day, tmp_path):
+def test_a_folder_of_another_run_is_refused_with_what_differs(file, runs, tmp_path):
     with pytest.raises(InputError, match="different: seed"):
-        call("scenario", "run", file, "--out", run_of_one_day, "--seed", 9, "--quiet")
+        call("scenario", "run", file, "--out", runs / "base", "--seed", 9, "--quiet")
     with pytest.raises(InputError, match="different: travel"):
-        call("scenario", "run", tmp_path / "slow.toml", "--out", run_of_one_day, "--quiet")
+        call("scenario", "run", tmp_path / "slow.toml", "--out", runs / "base", "--quiet")
 
 
-def test_a_comparison_of_two_runs(file, tmp_path):
-    call("scenario", "run", file, tmp_path / "slow.toml", "--out", tmp_path / "out", "--workers", 1, "--quiet")
+def test_a_comparison_of_two_runs(runs, tmp_path):
     out = tmp_path / "report"
 
-    said = call("scenario", "compare", tmp_path / "out" / "base", tmp_path / "out" / "slow", "--out", out, "--quiet")
+    said = call("scenario", "compare", runs / "base", runs / "slow", "--out", out, "--quiet")
 
     document = json.loads((out / "comparison.json").read_text(encoding="utf-8"))
     base, slow = document["scenarios"]
@@ -127,8 +133,8 @@ def one_line(text: str) -> bool:
 
 
 @pytest.mark.parametrize("words", [["run", "FILE"], ["compare", "RUN"]])
-def test_an_output_that_is_a_file(file, run_of_one_day, tmp_path, callout, words):
-    words = [{"FILE": file, "RUN": run_of_one_day}.get(word, word) for word in words]
+def test_an_output_that_is_a_file(file, runs, tmp_path, callout, words):
+    words = [{"FILE": file, "RUN": runs / "base"}.get(word, word) for word in words]
     (tmp_path / "out").write_text("taken", encoding="utf-8")
     ran = callout("scenario", *words, "--out", tmp_path / "out", "--quiet")
     assert ran.code == 4
@@ -156,11 +162,11 @@ def test_a_disk_that_is_full_in_the_middle(file, tmp_path, callout, monkeypatch)
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
-def test_reports_on_a_full_device(run_of_one_day, tmp_path, callout):
+def test_reports_on_a_full_device(runs, tmp_path, callout):
     out = tmp_path / "report"
     out.mkdir()
     (out / "report.html").symlink_to("/dev/full")
-    ran = callout("scenario", "compare", run_of_one_day, "--out", out, "--quiet")
+    ran = callout("scenario", "compare", runs / "base", "--out", out, "--quiet")
     assert ran.code == 4
     assert f"can't write {out / 'report.html'}: No space left on device" in ran.err
     assert one_line(ran.err)
@@ -168,8 +174,8 @@ def test_reports_on_a_full_device(run_of_one_day, tmp_path, callout):
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
-def test_sentences_on_a_full_device(run_of_one_day, tmp_path):
-    command = [sys.executable, "-c", "from api.cli import main; main()", "scenario", "compare", run_of_one_day]
+def test_sentences_on_a_full_device(runs, tmp_path):
+    command = [sys.executable, "-c", "from api.cli import main; main()", "scenario", "compare", runs / "base"]
     with Path("/dev/full").open("w", encoding="utf-8") as full:
         done = subprocess.run(
             [*command, "--out", tmp_path / "report"],

@@ -73,9 +73,9 @@ def test_a_ticket_goes_to_the_nearest_base_with_its_skills(problem):
 def test_regions_make_one_plan_that_keeps_every_rule(problem):
     """Checked after what is left over has been inserted over borders."""
     source = travel_source(DEMO.travel.source, settings=DEMO.travel)
-    small = problem.replace(tickets=problem.tickets[::4])
+    small = problem.replace(tickets=problem.tickets[::8])
     travel = travel_of(small, source)
-    chosen = RegionEngine(inner="greedy", source=source, machines=Machines(workers=1), most=20)
+    chosen = RegionEngine(inner="greedy", source=source, machines=Machines(workers=1), most=10)
     routes = route_day(small, travel, chosen, limits=Limits(iterations=1), seed=1)
     assert not list(check_routes(small, travel, routes))
     assert sum(len(route.visits) for route in routes) > 0.9 * len(small.tickets)
