@@ -173,22 +173,6 @@ def test_reports_on_a_full_device(runs, tmp_path, callout):
     assert [path.name for path in out.iterdir()] == ["report.html"]
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
-def test_sentences_on_a_full_device(runs, tmp_path):
-    command = [sys.executable, "-c", "from api.cli import main; main()", "scenario", "compare", runs / "base"]
-    with Path("/dev/full").open("w", encoding="utf-8") as full:
-        done = subprocess.run(
-            [*command, "--out", tmp_path / "report"],
-            stdout=full,
-            stderr=subprocess.PIPE,
-            text=True,
-            check=False,
-            cwd=ROOT,
-        )
-    assert done.returncode == 4
-    assert done.stderr == "error [output.unwritable] can't write: No space left on device\n"
-
-
 @pytest.mark.reliability
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_a_run_that_is_ended_by_a_signal_goes_on(file, tmp_path, number):
