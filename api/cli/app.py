@@ -6,6 +6,7 @@ Messages go to stderr, results to files or stdout.
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import sys
@@ -17,6 +18,8 @@ from api.cli import bench, check, geo, plan, scenario, serve, validate, warm
 from dispatch.errors import CalloutError, InputError
 
 FAULTS_SHOWN = 50
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+"""Errors of a full disk that no file of ours has told: of what stdout leads to."""
 
 app = typer.Typer(
     name="callout",
@@ -70,6 +73,9 @@ def main() -> None:
         sys.stderr.close()
         sys.exit(0)
     except Exception as error:
+        if isinstance(error, OSError) and error.errno in FULL:
+            typer.echo(f"error [output.unwritable] can't write: {error.strerror}", err=True)
+            sys.exit(4)
         if os.environ.get("CALLOUT_DEBUG"):
             raise
         typer.echo(f"error [internal.unexpected] {type(error).__name__}: {error}", err=True)

@@ -33,9 +33,13 @@ def compare(
     for path in (page, table, document):
         require_writable(path)
     study = read_study(folders)
-    write_atomically(page, report_page(study, language=language))
-    write_atomically(table, comparison_csv(study))
-    write_atomically(document, comparison_json(study))
+    contents = {
+        page: report_page(study, language=language),
+        table: comparison_csv(study),
+        document: comparison_json(study),
+    }
+    for path, content in contents.items():
+        write_atomically(path, content)
     if not quiet:
         for sentence in advice(study, language):
             typer.echo(sentence)

@@ -11,9 +11,11 @@ from dispatch.errors import CalloutError
 from dispatch.version import VERSION
 
 ATTEMPTS = 3
-"""A task that fails, or takes its worker with it, so many times is given up; a judgement."""
+"""A task that fails so many times is given up; a judgement."""
 LOST_TOGETHER = 2
 """A task that was lost so many times beside others runs alone: then it is known which one kills its worker."""
+LOST_ALONE = 2
+"""A task that was lost so many times alone is given up; once may be chance: others may have killed it before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +98,7 @@ def run_tasks[K](
         Tasks without a result although nobody asked to stop, in the order in which they were given up.
     """
     waiting, suspects, under_way = deque(keys), deque[K](), set[K]()
-    failed, lost = Counter[K](), Counter[K]()
+    failed, lost, lost_alone = Counter[K](), Counter[K](), Counter[K]()
     failures = []
     alone = False
     while waiting or suspects or under_way:
@@ -121,8 +123,9 @@ def run_tasks[K](
                     failed[key] += 1
                 case Lost(why=error):
                     lost[key] += 1
+                    lost_alone[key] += alone
             attempts = failed[key] + lost[key]
-            if failed[key] >= ATTEMPTS or (alone and lost[key] > LOST_TOGETHER):
+            if failed[key] >= ATTEMPTS or lost_alone[key] >= LOST_ALONE:
                 failures.append(Failure(key=key, error=error, attempts=attempts))
             elif lost[key] >= LOST_TOGETHER:
                 suspects.append(key)

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
+
+ROOT = Path(__file__).parents[3]
+COMMAND = (sys.executable, "-c", "from api.cli import main; main()")
 
 
 @pytest.fixture
@@ -88,3 +94,11 @@ def test_the_null_device_stays_a_device(plan):
     with open(os.devnull, encoding="utf-8") as null:  # noqa: PTH123
         assert os.isatty(null.fileno()) is False
         assert null.read() == ""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
+def test_words_on_a_full_device():
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        command = [*COMMAND, "--version"]
+        done = subprocess.run(command, cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, done.stderr) == (4, "error [output.unwritable] can't write: No space left on device\n")

@@ -7,9 +7,12 @@ from pathlib import Path
 import pytest
 
 from api.scenarios.file import read_scenario, read_scenarios
+from api.scenarios.forms import SETTINGS
 from dispatch.errors import InputError
 
-SIX = Path(__file__).parents[3] / "examples" / "six_tickets"
+ROOT = Path(__file__).parents[3]
+SIX = ROOT / "examples" / "six_tickets"
+DOCS = ROOT / "docs" / "scenarios.md"
 
 
 def write(folder: Path, name: str, text: str) -> Path:
@@ -157,3 +160,16 @@ def test_missing_files(tmp_path):
 
 def test_a_file_needs_an_input(tmp_path):
     assert faults(write(tmp_path, "bare.toml", "days = 3\n")) == {("bare.toml", "input", "value.missing")}
+
+
+@pytest.mark.parametrize("section", ["play", "chances"])
+def test_the_documentation_has_every_key_of_a_section_with_its_default(section):
+    text = DOCS.read_text(encoding="utf-8")
+    _, _, table = text.partition(f"| key of `[{section}]` | default | meaning |\n|---|---|---|\n")
+    rows = [line.strip("|").split("|") for line in table.partition("\n\n")[0].splitlines()]
+    written = {
+        name: f"default: {default}"
+        for names, defaults, _ in rows
+        for name, default in zip(names.strip().split(", "), defaults.strip().split(", "), strict=True)
+    }
+    assert written == {name: column.doc for name, column in SETTINGS[section].items()}

@@ -50,11 +50,11 @@ class Script:
 
 def test_a_task_that_kills_its_worker_is_found_and_costs_no_other():
     lost = Lost(why="gone")
-    pool, found = Script({1: [lost] * 3}), {}
+    pool, found = Script({1: [lost] * 4}), {}
 
     failures = run_tasks(pool, range(6), on_done=found.__setitem__)
 
-    assert failures == (Failure(key=1, error="gone", attempts=3),)
+    assert failures == (Failure(key=1, error="gone", attempts=4),)
     assert sorted(found) == [0, 2, 3, 4, 5]
     assert pool.beside[[key for key, _ in pool.beside].index(1)] != (1, 1)
     assert [beside for key, beside in pool.beside if key == 1][-1] == 1, "the last time it runs alone"
