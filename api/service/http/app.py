@@ -17,6 +17,7 @@ from api.service.http.metrics import Metrics
 from api.service.http.problems import install
 from api.service.http.readable import readable
 from api.service.phone.lines import Lines
+from api.service.phone.newest import Newest
 from api.service.phone.polls import Polls, Routes
 from api.service.phone.stream import Stream
 from api.service.resources import ROUTERS
@@ -47,6 +48,7 @@ def create_app(
 
 def service_of_parts(settings: Settings, store: Store, *, key: str, now: Callable[[], datetime]) -> Service:
     """All that the routes are given; see :class:`Service`."""
+    quick = Quick(store.url)
     return Service(
         settings=settings,
         store=store,
@@ -56,7 +58,8 @@ def service_of_parts(settings: Settings, store: Store, *, key: str, now: Callabl
         desks=Desks(settings.travel),
         lines=Lines(settings.travel),
         routes=Routes(),
-        quick=Quick(store.url),
+        quick=quick,
+        newest=Newest(quick),
         metrics=Metrics(),
     )
 

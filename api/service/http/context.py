@@ -14,6 +14,7 @@ from api.service.days.desks import Desks
 from api.service.http.errors import ForbiddenError, UnauthorizedError
 from api.service.http.metrics import Metrics
 from api.service.phone.lines import Lines
+from api.service.phone.newest import Newest
 from api.service.phone.polls import Routes
 from api.service.phone.stream import Stream
 from api.service.security.devices import caller_of_device
@@ -46,6 +47,8 @@ class Service:
         Answers of the last polls.
     quick : Quick
         Small questions to the database, for the event loop.
+    newest : Newest
+        Numbers of the last changes, asked for together.
     metrics : Metrics
         What this process has seen.
     """
@@ -59,6 +62,7 @@ class Service:
     lines: Lines
     routes: Routes
     quick: Quick
+    newest: Newest
     metrics: Metrics
 
 

@@ -2,7 +2,7 @@
 
 A phone polls for hours while its route stands still. What was answered is kept with the number of the technician's
 last change; as long as the database says that this is still the last one, it is the answer. Else the route is made
-anew with three plain questions. Whatever is not plain goes the usual way: an odd request, a line that has to be
+anew with one plain question more. Whatever is not plain goes the usual way: an odd request, a line that has to be
 searched on roads first, a database that is away.
 """
 
@@ -21,7 +21,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from api.service.http.errors import UnauthorizedError
 from api.service.http.versions import matches
 from api.service.phone.lines import Lines
-from api.service.phone.route import PhoneRoute, last_change, route_of
+from api.service.phone.newest import Newest
+from api.service.phone.route import PhoneRoute, route_of
 from api.service.phone.spans import Span, span_asked, tag_of
 from api.service.security.roles import RIGHTS, Right, Role
 from api.service.security.tokens import DEVICE_PREFIX, Caller, digest, read_until
@@ -89,6 +90,9 @@ class _Parts(Protocol):
     def quick(self) -> Quick: ...
 
     @property
+    def newest(self) -> Newest: ...
+
+    @property
     def lines(self) -> Lines: ...
 
     @property
@@ -114,7 +118,7 @@ class Polls:
         service = scope["app"].state.service
         asked = headers.get(b"if-none-match")
         try:
-            found = self._found(
+            found = await self._found(
                 service,
                 headers.get(b"authorization", b""),
                 scope.get("query_string", b""),
@@ -133,7 +137,7 @@ class Polls:
         await send({"type": "http.response.start", "status": 304 if body is None else 200, "headers": told})
         await send({"type": "http.response.body", "body": body or b""})
 
-    def _found(
+    async def _found(
         self, service: _Parts, authorization: bytes, query: bytes, asked: str | None
     ) -> tuple[str, bytes | None] | None:
         """ETag and body of the answer, no body when nothing has changed; None: the usual way finds out.
@@ -152,12 +156,12 @@ class Polls:
             return None
         key = Routes.key(technician, query, now)
         kept = service.routes.get(key)
-        number = last_change(service.quick, technician)
+        number = await service.newest.of(technician)
         tag = tag_of(span, number)
         if matches(asked, tag):
             return tag, None
         if kept is None or kept.last != number:
-            kept = Kept.of(route_of(service.quick, technician, *span, service.lines.known), span)
+            kept = Kept.of(route_of(service.quick, technician, span, service.lines.known, number=number), span)
             service.routes.keep(key, kept)
         return kept.tag, kept.body
 

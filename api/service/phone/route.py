@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from api.service.phone.lines import Point
+from api.service.phone.spans import Span
 from api.service.store.plain import Asker, bound, fields, instant
 from dispatch.technicians import DEFAULT_PROFILE
 
@@ -53,14 +54,12 @@ class PhoneRoute(BaseModel):
 
 
 _LAST = "SELECT max(id) FROM change WHERE technician_id = ?"
-_OWNER = (
-    "SELECT technician.fields, centre.fields FROM technician "
-    "LEFT JOIN centre ON centre.id = technician.centre_id WHERE technician.id = ?"
-)
 _STOPS = (
     "SELECT visit.id, visit.state, visit.arrives_at, visit.starts_at, visit.finishes_at, visit.shift_id, shift.fields, "
-    "ticket.id, ticket.tier, ticket.fields, customer.id, customer.name, customer.phone, customer.address "
-    "FROM visit JOIN ticket ON ticket.id = visit.ticket_id "
+    "ticket.id, ticket.tier, ticket.fields, customer.id, customer.name, customer.phone, customer.address, "
+    "technician.fields, centre.fields "
+    "FROM visit JOIN ticket ON ticket.id = visit.ticket_id JOIN technician ON technician.id = visit.technician_id "
+    "LEFT JOIN centre ON centre.id = technician.centre_id "
     "LEFT JOIN customer ON customer.id = ticket.customer_id LEFT JOIN shift ON shift.id = visit.shift_id "
     "WHERE visit.technician_id = ? AND visit.starts_at >= ? AND visit.starts_at < ? AND visit.state <> 'removed' "
     "ORDER BY visit.starts_at, visit.id"
@@ -73,16 +72,14 @@ def last_change(asker: Asker, technician_id: str) -> int:
     return newest or 0
 
 
-def route_of(asker: Asker, technician_id: str, start: datetime, end: datetime, line: Line) -> PhoneRoute:
+def route_of(asker: Asker, technician_id: str, span: Span, line: Line, *, number: int) -> PhoneRoute:
     """Visits of a technician that start in this time and still stand.
 
-    The number is read first: visits may be newer than it says, but never older, or a phone would take an old route for
-    the newest as long as nothing else changes.
+    `number` is that of the last change, read before: visits may be newer than it says, but never older, or a phone
+    would take an old route for the newest as long as nothing else changes.
     """
-    number = last_change(asker, technician_id)
-    rows = asker.rows(_STOPS, technician_id, bound(asker, start), bound(asker, end))
-    found = asker.rows(_OWNER, technician_id)
-    owner, centre = (fields(found[0][0]), fields(found[0][1])) if found else ({}, {})
+    rows = asker.rows(_STOPS, technician_id, *(bound(asker, moment) for moment in span))
+    owner, centre = (fields(rows[0][14]), fields(rows[0][15])) if rows else ({}, {})
     profile = owner.get("profile", DEFAULT_PROFILE)
     stops: list[Stop] = []
     here, shift = None, ""
@@ -111,7 +108,7 @@ def _point(held: Mapping[str, Any], lat: str, lon: str) -> Point | None:
 
 
 def _stop(row: Sequence[Any], ticket: Mapping[str, Any], there: Point | None, line: str | None) -> Stop:
-    visit, state, arrives, starts, finishes, _, _, ticket_id, tier, _, customer, name, phone, address = row
+    visit, state, arrives, starts, finishes, _, _, ticket_id, tier, _, customer, name, phone, address, *_ = row
     return Stop(
         visit=visit,
         ticket=ticket_id,

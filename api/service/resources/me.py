@@ -96,10 +96,11 @@ def route(
     span = span_of(start, end, now)
     with live.store.reading() as session:
         asker = OfSession(session)
-        tag = tag_of(span, last_change(asker, technician))
+        number = last_change(asker, technician)
+        tag = tag_of(span, number)
         if matches(if_none_match, tag):
             return Response(status_code=304, headers={"ETag": tag, "Cache-Control": "private, no-cache"})
-        found = route_of(asker, technician, *span, live.lines.line)
+        found = route_of(asker, technician, span, live.lines.line, number=number)
     kept = Kept.of(found, span)
     live.routes.keep(Routes.key(technician, request.scope.get("query_string", b""), now), kept)
     headers = {"ETag": kept.tag, "Cache-Control": "private, no-cache"}

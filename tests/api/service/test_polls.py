@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from datetime import timedelta
 
 import pytest
 
 from api.service.phone.lines import Lines
+from api.service.phone.newest import Newest
+from api.service.phone.route import last_change
 from api.service.phone.spans import span_asked
 from api.service.security.roles import Role
+from api.service.store.plain import OfSession
+from api.service.store.quick import AwayError, Quick
 
 USUAL = {"nobody_reads_this": "1"}
 """Makes a request odd enough to go the usual way."""
@@ -92,3 +97,40 @@ def test_a_line_that_has_to_be_searched_is_not_known_at_once():
 
 def test_bodies_are_json(client, ann):
     assert json.loads(client.get("/v1/me/route", params=DAY, headers=ann).content)["technician"] == "Ann"
+
+
+def test_who_asks_at_the_same_time_waits_for_one_answer(store, client, ann, boss, publish, make_plan):
+    """Each gets the own number, 0 where nothing has happened; one who goes away takes nothing from the others."""
+
+    class Counted(Quick):
+        asked = 0
+
+        def rows(self, question, *values):
+            self.asked += 1
+            return super().rows(question, *values)
+
+    quick = Counted(store.url)
+    newest = Newest(quick)
+
+    async def together():
+        names = ["Ann", "Bo", "Ann", "nobody", "Bo's"]
+        tasks = [asyncio.create_task(newest.of(name)) for name in names]
+        await asyncio.sleep(0)
+        tasks[0].cancel()
+        return await asyncio.gather(*tasks[1:]), await newest.of("Ann")
+
+    (bo, ann_s, nobody, other), again = asyncio.run(together())
+    quick.close()
+    with store.reading() as session:
+        assert (ann_s, bo) == tuple(last_change(OfSession(session), name) for name in ("Ann", "Bo"))
+    assert ann_s > 0
+    assert (nobody, other, again) == (0, 0, ann_s)
+    assert quick.asked == 2
+
+
+def test_a_database_that_is_away_is_told_to_all_who_wait(tmp_path):
+    async def ask():
+        newest = Newest(Quick(f"sqlite:///{tmp_path}/nothing/here.sqlite"))
+        return await asyncio.gather(*(newest.of(name) for name in "ab"), return_exceptions=True)
+
+    assert [type(one) for one in asyncio.run(ask())] == [AwayError, AwayError]

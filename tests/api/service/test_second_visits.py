@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from datetime import UTC, datetime
 
 import pytest
@@ -10,11 +11,8 @@ from sqlmodel import select
 from api.service.days.live import routes_driven
 from api.service.phone.events import Report
 from api.service.phone.intake import take
-from api.service.phone.lines import Lines
-from api.service.phone.route import route_of
 from api.service.security.roles import Role
 from api.service.store.audits import Author
-from api.service.store.plain import OfSession
 from api.service.store.tables import Plan, Ticket, VanStock, Visit
 
 DAY = {"start": "2026-03-02T00:00:00+08:00", "end": "2026-03-03T00:00:00+08:00"}
@@ -185,26 +183,30 @@ def test_a_visit_that_was_due_and_not_begun_is_on_one_route():
     assert routes == {"a": ["done"], "b": ["late"]}
 
 
-def test_a_route_is_never_older_than_its_number(store, clock, phones, monkeypatch):
-    """A change that comes while a route is read is in it, or its number isn't either."""
-    from api.service.phone import route as module
+@pytest.mark.parametrize(("way", "more"), [("phone.polls", {}), ("resources.me", {"nobody_reads_this": "1"})])
+def test_a_route_is_never_older_than_its_number(client, store, clock, phones, monkeypatch, way, more):
+    """A change that comes while a route is read is in it, or the next poll gets it."""
+    client.get("/v1/me/route", headers=phones["Ann"])  # the first one opens the travel source
+    module = importlib.import_module(f"api.service.{way}")
+    real = module.route_of
 
-    real = module.last_change
-
-    def after_something_happened(asker, technician):
+    def after_something_happened(*words, **more):
         with store.writing() as other:
             visit = other.exec(select(Visit).where(Visit.technician_id == "Ann", Visit.ticket_id == "T1")).one()
             told = Report(id="event-00001", visit_id=visit.id, kind="finished", happened_at=clock(), payload={})
             take(other, "Ann", [told], Author(user_id="", at=clock()))
-        return real(asker, technician)
+        return real(*words, **more)
 
-    monkeypatch.setattr(module, "last_change", after_something_happened)
-    span = [datetime.fromisoformat(DAY[name]) for name in ("start", "end")]
-    with store.reading() as session:
-        seen = route_of(OfSession(session), "Ann", *span, Lines("geodesic").line)
-    with store.reading() as session:
-        assert seen.last_change == real(OfSession(session), "Ann")
-    assert {stop.ticket: stop.state for stop in seen.stops}["T1"] == "done"
+    def poll(**headers):
+        return client.get("/v1/me/route", params=DAY | more, headers=phones["Ann"] | headers)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(module, "route_of", after_something_happened)
+        first = poll()
+    assert first.status_code == 200
+    second = poll(**{"If-None-Match": first.headers["ETag"]})
+    assert second.status_code == 200
+    assert {stop["ticket"]: stop["state"] for stop in second.json()["stops"]}["T1"] == "done"
 
 
 @pytest.mark.parametrize("parts", [["fuse"], {"fuse": "many"}, {"fuse": 1.5}, {"fuse": 10**30}, "fuse"])

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import LargeBinary
+from sqlalchemy import Index, LargeBinary
 from sqlmodel import Field, SQLModel
 
 from api.service.store.columns import Json, Utc
@@ -42,8 +42,11 @@ class Event(SQLModel, table=True):
 class Change(SQLModel, table=True):
     """One entry of a technician's feed, in the order of its id."""
 
+    # Every poll asks for a technician's last entry.
+    __table_args__ = (Index("ix_change_technician_id_id", "technician_id", "id"),)
+
     id: int | None = Field(default=None, primary_key=True)
-    technician_id: str = Field(foreign_key="technician.id", index=True)
+    technician_id: str = Field(foreign_key="technician.id")
     at: datetime = Field(sa_type=Utc)
     kind: str = Field(max_length=40)
     reason: str = Field(max_length=60)
