@@ -54,10 +54,12 @@ class PhoneRoute(BaseModel):
 
 
 _LAST = "SELECT max(id) FROM change WHERE technician_id = ?"
+# Texts where a value stands in many rows and is read once: a driver would read it in each.
 _STOPS = (
-    "SELECT visit.id, visit.state, visit.arrives_at, visit.starts_at, visit.finishes_at, visit.shift_id, shift.fields, "
+    "SELECT visit.id, visit.state, visit.arrives_at, visit.starts_at, visit.finishes_at, visit.shift_id, "
+    "CAST(shift.fields AS TEXT), "
     "ticket.id, ticket.tier, ticket.fields, customer.id, customer.name, customer.phone, customer.address, "
-    "technician.fields, centre.fields "
+    "CAST(technician.fields AS TEXT), CAST(centre.fields AS TEXT) "
     "FROM visit JOIN ticket ON ticket.id = visit.ticket_id JOIN technician ON technician.id = visit.technician_id "
     "LEFT JOIN centre ON centre.id = technician.centre_id "
     "LEFT JOIN customer ON customer.id = ticket.customer_id LEFT JOIN shift ON shift.id = visit.shift_id "
