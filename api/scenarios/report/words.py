@@ -54,9 +54,9 @@ def advice(study: Study, language: str) -> list[str]:
     first = outcomes[0].played.name
     total = found.total_cents[found.best]
     sentences = [words["advice.best"].format(titles[found.best], money(total.mean, currency))]
-    if found.rivals:
+    if found.rivals and found.best != first:  # else the list of what is open says it
         sentences.append(words["advice.rivals"].format(", ".join(titles[name] for name in found.rivals)))
-    elif len(outcomes) > 1:
+    elif not found.rivals and len(outcomes) > 1:
         sentences.append(words["advice.alone"])
     for verdict in Verdict:
         these = [

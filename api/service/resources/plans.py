@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
@@ -9,9 +10,11 @@ from fastapi import APIRouter, Header, Query, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from sqlmodel import Session, and_, col, or_, select
+from starlette.background import BackgroundTask
 
+from api.service.days.changing import desk_of
 from api.service.days.publishing import PUBLISHERS, publish
-from api.service.http.context import Live, Planner, Publisher, Reader
+from api.service.http.context import Live, Planner, Publisher, Reader, Service
 from api.service.http.described import problems
 from api.service.http.errors import MissingError
 from api.service.http.once import Answer, OnceOnly
@@ -20,7 +23,9 @@ from api.service.http.versions import Version, check_version, etag, matches
 from api.service.security.tokens import Caller
 from api.service.store.audits import Author
 from api.service.store.changes import take_turn
+from api.service.store.database import TROUBLE
 from api.service.store.tables import Plan
+from dispatch.errors import CalloutError
 
 router = APIRouter(prefix="/plans", tags=["plans"])
 
@@ -122,7 +127,17 @@ def into_force(plan_id: str, live: Live, caller: Publisher, once: OnceOnly, vers
         counts = publish(session, plan, author, "published")
         return Answer(status=200, body=counts, headers={"ETag": etag(plan.id, plan.version)})
 
-    return once.write(live, caller, work)
+    answer = once.write(live, caller, work)
+    answer.background = BackgroundTask(_look_at, live, plan_id)
+    return answer
+
+
+def _look_at(live: Service, plan_id: str) -> None:
+    """Read the day once before somebody asks what an emergency costs in it."""
+    with contextlib.suppress(CalloutError, *TROUBLE), live.store.reading() as session:
+        plan = session.get(Plan, plan_id)
+        if plan is not None:
+            desk_of(session, live.desks, plan, live.now())
 
 
 def _visible(caller: Caller) -> Any:
