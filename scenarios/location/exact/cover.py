@@ -114,7 +114,7 @@ def solve_cover(
             pooled = True
             chosen = search_pool(
                 reach, weight, chosen, pinned=pinned, shut=shut, budget=searching.share(POOL_SHARE), moves=moves,
-                merge=lambda best, some, limit: _among(reach, weight, best, some, pinned, step, Budget(seconds=limit)),
+                merge=lambda best, some, limit: among(reach, weight, best, some, pinned, step, Budget(seconds=limit)),
                 enough=bound - step + 1e-9, seed=seed,
             )  # fmt: skip
             lower = covered(first, points, weight, chosen)
@@ -144,7 +144,7 @@ def _needless(reach: Reach, *, count: int, pinned: Flags, banned: Flags) -> Flag
     return needless
 
 
-def _among(
+def among(
     reach: Reach, weight: Floats, best: Ints, some: Ints, pinned: Flags, step: float, budget: Budget
 ) -> Ints | None:
     """Better choice than `best` among some sites, by rounds of the bound and HiGHS, if there is one."""
