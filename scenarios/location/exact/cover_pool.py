@@ -21,8 +21,9 @@ from scenarios.location.exact.reach import Reach
 THREADS = 2
 """Anneals, and merges, at a time: the same on every machine."""
 
-HOT, WARM, COLD = 0.05, 0.02, 0.003
-"""Heat at the beginning, from the best choice so far, and at the end: parts of what an open site covers in the mean."""
+HOT, WARM, COLD = 0.055, 0.022, 0.003
+"""Heat at the beginning, from the best choice so far, and at the end: parts of what an open site alone covers in the
+mean."""
 
 TURNS, ANNEALING = 12, 0.6
 """Turns that the time is shared among, and the part of a turn that anneals; the rest of it merges."""
@@ -72,7 +73,7 @@ class Pool:
         """Anneal from a choice; it ends early at `until`, a monotonic time."""
         first, points, weight = self.reach.first, self.reach.points, self.weight
         chosen, best = start.copy(), start.copy()
-        unit = covered(first, points, weight, start) / start.shape[0]
+        unit = float(weight[self.reach.times(start) == 1].sum()) / start.shape[0]
         heat, cool = hot * unit, (COLD / hot) ** (1.0 / moves)
         for done in range(0, moves, CHUNK):
             if time.monotonic() >= until:
