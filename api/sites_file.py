@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from api.inputs.files import read_text
@@ -34,29 +34,36 @@ def read_sites(path: Path) -> tuple[Site, ...]:
         ``input.invalid`` with all faults at once.
     """
     report = Report()
-    text = read_text(path, path.name, report)
-    sites: list[Site] = []
-    if text is not None:
-        reader = csv.DictReader(io.StringIO(text, newline=""))
-        header = [name.strip() for name in reader.fieldnames or ()]
-        reader.fieldnames = header
-        for column in ("id", "lat", "lon"):
-            if column not in header:
-                report.add("column.missing", f"the column {column} is missing", file=path.name, row=1, field=column)
-        for column in header:
-            if column not in COLUMNS:
-                message = f"unknown column; there are: {', '.join(COLUMNS)}"
-                report.add("column.unknown", message, file=path.name, row=1, field=column)
-        if not report.faults:
-            for number, row in enumerate(reader, start=2):
-                site = _site(
-                    {name: (value or "").strip() for name, value in row.items() if name}, path.name, number, report
-                )
-                if site is not None:
-                    sites.append(site)
+    sites = [
+        site
+        for number, row in rows_of(path, COLUMNS, ("id", "lat", "lon"), report)
+        if (site := _site(row, path.name, number, report)) is not None
+    ]
     if report.faults:
         raise InputError.from_faults(report.faults)
     return tuple(sites)
+
+
+def rows_of(
+    path: Path, columns: Sequence[str], needed: Sequence[str], report: Report
+) -> Iterator[tuple[int, Mapping[str, str]]]:
+    """Numbered rows of a CSV file, cells without blanks at their ends; none where the header is wrong."""
+    text = read_text(path, path.name, report)
+    if text is None:
+        return
+    reader = csv.DictReader(io.StringIO(text, newline=""))
+    header = [name.strip() for name in reader.fieldnames or ()]
+    reader.fieldnames = header
+    for column in needed:
+        if column not in header:
+            report.add("column.missing", f"the column {column} is missing", file=path.name, row=1, field=column)
+    for column in header:
+        if column not in columns:
+            message = f"unknown column; there are: {', '.join(columns)}"
+            report.add("column.unknown", message, file=path.name, row=1, field=column)
+    if not report.faults:
+        for number, row in enumerate(reader, start=2):
+            yield number, {name: (value or "").strip() for name, value in row.items() if name}
 
 
 def _site(row: Mapping[str, str], file: str, number: int, report: Report) -> Site | None:

@@ -2,7 +2,7 @@
 
     python -m benchmarks.sites ../shared/bench/sites/p_median.zip --peer-python PYTHON [--only PATTERN]
 
-PYTHON has ``spopt``, ``highspy`` and ``pulp``. Model building counts on both sides, reading of files does not.
+PYTHON is one where the extra ``peers`` is installed. Model building counts on both sides, reading of files does not.
 """
 
 from __future__ import annotations

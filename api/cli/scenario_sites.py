@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -30,7 +31,8 @@ def sites(
         typer.Option(
             "--model",
             metavar="NAME",
-            help="set-cover, backup-cover, max-cover, p-median, p-center, capacitated-median or fixed-charge.",
+            help="set-cover, backup-cover, max-cover, p-median, p-center, capacitated-median, fixed-charge or "
+            "staffed-cover.",
         ),
     ] = "p-median",
     count: Annotated[int | None, typer.Option("--p", metavar="N", help="How many sites are open.")] = None,
@@ -39,6 +41,22 @@ def sites(
     ] = None,
     budget: Annotated[
         float | None, typer.Option("--budget", metavar="MONEY", help="Most that sites may cost a year.")
+    ] = None,
+    tier_minutes: Annotated[
+        list[str] | None,
+        typer.Option("--tier-minutes", metavar="TIER=M", help="The same for the visits of a tier; may be repeated."),
+    ] = None,
+    trades: Annotated[
+        Path | None,
+        typer.Option("--trades", metavar="FILE", help="Technicians to hire, CSV: id, skills, hours, wage."),
+    ] = None,
+    tier_weight: Annotated[
+        list[str] | None,
+        typer.Option("--tier-weight", metavar="TIER=N", help="Worth of a visit of a tier, else 1; may be repeated."),
+    ] = None,
+    share: Annotated[
+        float | None,
+        typer.Option("--share", metavar="PART", help="Cover this part of the visits at the least cost, 0..1."),
     ] = None,
     travel_price: Annotated[
         float, typer.Option("--travel-price", metavar="MONEY", help="Cost of an hour of driving, for fixed-charge.")
@@ -62,6 +80,7 @@ def sites(
     from api.inputs import read_day
     from api.sites_file import read_sites
     from api.sites_json import answer_document
+    from api.trades_file import read_trades
     from dispatch.errors import UsageError
     from geo.registry import travel_source
     from scenarios.location.answer import Ask
@@ -70,6 +89,7 @@ def sites(
     from scenarios.location.options import curve_of_budget, curve_of_count
     from scenarios.location.problem import location_problem
     from scenarios.location.registry import model as model_named
+    from scenarios.location.staffing import Staffing
 
     chosen = model_named(model)
     unused = [
@@ -77,20 +97,32 @@ def sites(
         for name, given, field in (
             ("--p", count, "count"),
             ("--minutes", minutes, "limit_s"),
+            ("--tier-minutes", tier_minutes, "limit_by_tier"),
             ("--budget", budget, "budget_cents"),
+            ("--trades", trades, "staffing"),
+            ("--tier-weight", tier_weight, "staffing"),
+            ("--share", share, "staffing"),
         )
         if given is not None and field not in chosen.uses
     ]
     if unused:
         raise UsageError("location.unused", f"model {model} has no {', '.join(unused)}")
+    if share is not None and not 0 < share <= 1:
+        raise UsageError("location.share", f"--share {share:g}: a part is more than 0 and at most 1")
+    limits = {tier: minutes_s(number) for tier, number in _by_tier("--tier-minutes", tier_minutes).items()}
+    worth = {tier: round(number) for tier, number in _by_tier("--tier-weight", tier_weight).items()}
+    if any(number < 1 for number in worth.values()):
+        raise UsageError("location.tier", "--tier-weight: a worth is a whole number from 1")
     require_writable(out)
     day = read_day(input_path)
     offered = read_sites(candidates)
     ask = Ask(
         count=count,
         limit_s=None if minutes is None else minutes_s(minutes),
+        limit_by_tier=limits,
         budget_cents=None if budget is None else round(budget * 100),
         seconds=seconds,
+        staffing=None if trades is None else Staffing(trades=read_trades(trades), tier_weights=worth, share=share),
     )
     with waiting("sites", shown=not quiet) as show:
         show("travel times")
@@ -123,6 +155,22 @@ def sites(
         _show(best, others, points)
 
 
+def _by_tier(option: str, words: Sequence[str] | None) -> dict[str, float]:
+    """Numbers of ``TIER=NUMBER``."""
+    from dispatch.errors import UsageError
+
+    found = {}
+    for word in words or ():
+        tier, equals, number = word.partition("=")
+        try:
+            found[tier.strip()] = float(number)
+        except ValueError:
+            equals = ""
+        if not equals or not tier.strip() or not abs(found[tier.strip()]) < 1e6:
+            raise UsageError("location.tier", f"{option} {word}: TIER=NUMBER is needed")
+    return found
+
+
 def _show(best: Answer, others: list[Answer], points: list[tuple[str, float, Answer]]) -> None:
     from rich.console import Console
     from rich.table import Table
@@ -141,5 +189,8 @@ def _show(best: Answer, others: list[Answer], points: list[tuple[str, float, Ans
         else:
             table.add_row(name, "none", "", "infeasible")
     console.print(table)
+    for site, row in best.staff.items():
+        names = ", ".join(f"{number} {trade}" for trade, number in row.items())
+        console.print(f"{site} hires {names}", markup=False, highlight=False, soft_wrap=True)
     for relief in best.reliefs:
         console.print(relief.message, markup=False, highlight=False, soft_wrap=True)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from scenarios.location.exact.outcome import TOLERANCE
+from scenarios.location.staffing import Staffing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +25,8 @@ class Ask:
         Most that open sites may cost in a year, closing included.
     seconds : float
         Time to look for a proof.
+    staffing : Staffing or None
+        Technicians to hire, where the model hires.
     """
 
     count: int | None = None
@@ -31,6 +34,7 @@ class Ask:
     limit_by_tier: Mapping[str, int] = field(default_factory=dict)
     budget_cents: int | None = None
     seconds: float = 60.0
+    staffing: Staffing | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,7 +25,7 @@ def alternatives(problem: LocationProblem, ask: Ask, model: Model, *, best: Answ
         other = model.solve(problem.without(site), ask)
         if other.feasible and frozenset(other.opened) != frozenset(best.opened):
             found.setdefault(frozenset(other.opened), other)
-    sign = -1 if model.larger_is_better else 1
+    sign = -1 if best.unit == "visits" else 1
     return sorted(found.values(), key=lambda answer: (sign * answer.objective, answer.opened))[:wanted]
 
 

@@ -13,6 +13,7 @@ from scenarios.location.models.max_cover import max_cover
 from scenarios.location.models.p_center import p_center
 from scenarios.location.models.p_median import p_median
 from scenarios.location.models.set_cover import backup_cover, set_cover
+from scenarios.location.models.staffed_cover import staffed_cover
 from scenarios.location.problem import LocationProblem
 
 
@@ -28,33 +29,35 @@ class Model:
     solve : callable
     uses : frozenset of str
         Fields of :class:`Ask` that mean something to it.
-    larger_is_better : bool
     """
 
     name: str
     title: str
     solve: Callable[[LocationProblem, Ask], Answer]
     uses: frozenset[str]
-    larger_is_better: bool = False
 
 
 MODELS: Mapping[str, Model] = MappingProxyType(
     {
         one.name: one
         for one in (
-            Model(name="set-cover", title="fewest sites that cover all", solve=set_cover, uses=frozenset({"limit_s"})),
+            Model(
+                name="set-cover",
+                title="fewest sites that cover all",
+                solve=set_cover,
+                uses=frozenset({"limit_s", "limit_by_tier"}),
+            ),
             Model(
                 name="backup-cover",
                 title="fewest sites that cover all twice",
                 solve=backup_cover,
-                uses=frozenset({"limit_s"}),
+                uses=frozenset({"limit_s", "limit_by_tier"}),
             ),
             Model(
                 name="max-cover",
                 title="p sites that cover most visits",
                 solve=max_cover,
-                uses=frozenset({"count", "limit_s"}),
-                larger_is_better=True,
+                uses=frozenset({"count", "limit_s", "limit_by_tier"}),
             ),
             Model(name="p-median", title="p sites with the least travel", solve=p_median, uses=frozenset({"count"})),
             Model(
@@ -74,6 +77,12 @@ MODELS: Mapping[str, Model] = MappingProxyType(
                 title="sites with the least yearly cost, none beyond its capacity",
                 solve=fixed_charge,
                 uses=frozenset({"count", "budget_cents"}),
+            ),
+            Model(
+                name="staffed-cover",
+                title="sites and technicians that cover most visits for a budget",
+                solve=staffed_cover,
+                uses=frozenset({"count", "limit_s", "limit_by_tier", "budget_cents", "staffing"}),
             ),
         )
     }

@@ -8,8 +8,10 @@ import numpy as np
 from ortools.math_opt.python import mathopt
 
 from scenarios.location.exact import milp
+from scenarios.location.exact.cover_anneal import MOST_PLACES
 from scenarios.location.exact.cover_dual import press
 from scenarios.location.exact.cover_polish import polish
+from scenarios.location.exact.cover_pool import search_pool
 from scenarios.location.exact.cover_search import climb, covered, greedy_cover
 from scenarios.location.exact.dominance import dominated
 from scenarios.location.exact.median_tree import fix_sites
@@ -22,14 +24,21 @@ ROUNDS, STEPS, PATIENCE = 12, 300, 20
 KICKS, MANY, MANY_KICKS = 2_000, 600, 20_000
 """Kicks of the local search in a round, and how many where at least `MANY` sites are free: their proof takes longer."""
 
+LARGE = 1_200
+"""From so many free sites on, choices are annealed and merged in place of more kicks."""
+
+REST = 1_500
+"""Most free sites that HiGHS is given."""
+
 SHRINKS = 0.9
 """A round that keeps more than this share of the free sites is the last."""
 
 STALE = 4
 """Searches in a row that find nothing better, after which a proof is tried."""
 
-SEARCH_SHARE = 0.75
-"""Part of the time after which HiGHS takes over, whatever the rounds could still do."""
+SEARCH_SHARE, LARGE_SHARE, POOL_SHARE = 0.75, 0.97, 0.97
+"""Part of the time after which HiGHS takes over, whatever the rounds could still do; the same where that is hopeless;
+and the part of what is left then for choices that are annealed and merged."""
 
 
 def solve_cover(
@@ -42,6 +51,7 @@ def solve_cover(
     budget: Budget,
     whole: bool = False,
     seed: int = 1,
+    moves: int | None = None,
 ) -> Outcome:
     """Open `count` sites so that the points within reach of one of them weigh most.
 
@@ -53,6 +63,8 @@ def solve_cover(
         At least 0.
     count, pinned, banned, whole
         As in :func:`scenarios.location.exact.median.solve_median`.
+    moves : int or None
+        Length of each anneal of a large instance; None: as the time allows.
     """
     first, points = reach.first, reach.points
     weight = np.ascontiguousarray(weight, dtype=np.float64)
@@ -66,11 +78,13 @@ def solve_cover(
     step = 1.0 - 1e-4 if whole else 1e-9 * max(1.0, lower)
     within = reach.times(np.flatnonzero(~banned)) > 0
     bound, scale, searching = float(weight[within].sum()), 1.0, budget.share(SEARCH_SHARE)
+    if sites.shape[0] - fixed >= LARGE:
+        searching = budget.share(LARGE_SHARE)
 
     def rounded(value: float) -> float:
         return math.floor(value + 1e-4) if whole and math.isfinite(value) else value
 
-    transposed, tries = reach.transposed(), 0
+    transposed, tries, pooled = reach.transposed(), 0, False
     for turn in range(ROUNDS):
         found, price, picked, worth = press(
             first, points, weight, sites, fixed, count, price, lower, STEPS, PATIENCE, scale
@@ -86,7 +100,8 @@ def solve_cover(
         if bound < lower + step or searching.left_s() == 0.0:
             break
         before = sites.shape[0] - fixed
-        kicks = KICKS if turn == 0 or before < MANY else MANY_KICKS
+        large = turn > 0 and before >= LARGE and count <= MOST_PLACES
+        kicks = KICKS if turn == 0 or large or before < MANY else MANY_KICKS
         lower = polish(first, points, *transposed, weight, chosen, pinned, shut, kicks, seed + turn)
         stale = 0
         while kicks == MANY_KICKS and stale < STALE and searching.left_s() > 0.0 and bound >= lower + step:
@@ -95,6 +110,14 @@ def solve_cover(
             stale = 0 if value > lower else stale + 1
             if value > lower:
                 lower, chosen = value, trial
+        if large and not pooled:
+            pooled = True
+            chosen = search_pool(
+                reach, weight, chosen, pinned=pinned, shut=shut, budget=searching.share(POOL_SHARE), moves=moves,
+                merge=lambda best, some, limit: among(reach, weight, best, some, pinned, step, Budget(seconds=limit)),
+                enough=bound - step + 1e-9, seed=seed,
+            )  # fmt: skip
+            lower = covered(first, points, weight, chosen)
         if bound < lower + step or searching.left_s() == 0.0:
             break
         sites, fixed = fix_sites(sites, fixed, count, -worth, -found, -(lower + step))
@@ -102,7 +125,7 @@ def solve_cover(
             break
     lower = covered(first, points, weight, chosen)
     method = "bound"
-    if bound >= lower + step and budget.left_s() > 0.0:
+    if bound >= lower + step and budget.left_s() > 0.0 and sites.shape[0] - fixed <= REST:
         method = "milp"
         better, rest = _rest(reach, weight, sites, fixed, count, lower + step, budget)
         if better is not None:
@@ -119,6 +142,35 @@ def _needless(reach: Reach, *, count: int, pinned: Flags, banned: Flags) -> Flag
     missing = count - int((~needless & ~banned).sum())
     needless[np.flatnonzero(needless)[: max(0, missing)]] = False
     return needless
+
+
+def among(
+    reach: Reach, weight: Floats, best: Ints, some: Ints, pinned: Flags, step: float, budget: Budget
+) -> Ints | None:
+    """Better choice than `best` among some sites, by rounds of the bound and HiGHS, if there is one."""
+    first, points, count = reach.first, reach.points, best.shape[0]
+    lower = covered(first, points, weight, best)
+    sites = np.concatenate([np.flatnonzero(pinned), some[~pinned[some]]])
+    fixed, scale = int(pinned.sum()), 1.0
+    shut = np.ones(first.shape[0] - 1, dtype=np.bool_)
+    shut[some] = False
+    price = np.where(reach.times(best) <= 1, weight, 0.0)
+    chosen = None
+    for _ in range(ROUNDS):
+        found, price, picked, worth = press(
+            first, points, weight, sites, fixed, count, price, lower, STEPS, PATIENCE, scale
+        )
+        trial, scale, before = sites[picked], 0.5, sites.shape[0] - fixed
+        value = climb(first, points, weight, trial, pinned, shut)
+        if value > lower:
+            lower, chosen = value, trial
+        if found < lower + step or budget.left_s() == 0.0:
+            return chosen
+        sites, fixed = fix_sites(sites, fixed, count, -worth, -found, -(lower + step))
+        if sites.shape[0] - fixed > SHRINKS * before:
+            break
+    better, _ = _rest(reach, weight, sites, fixed, count, lower + step, budget)
+    return chosen if better is None else better
 
 
 def _rest(

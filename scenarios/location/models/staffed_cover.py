@@ -6,79 +6,33 @@ https://doi.org/10.1068/b150153): sites are opened, technicians hired at them, a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from ortools.math_opt.python import mathopt
 
-from dispatch.errors import UsageError, reject
+from dispatch.errors import UsageError
 from scenarios.location.answer import Answer, Ask, Relief
 from scenarios.location.exact import milp
 from scenarios.location.exact.outcome import Outcome
 from scenarios.location.models.common import answer_of, covers
 from scenarios.location.problem import LocationProblem, Status
+from scenarios.location.staffing import Staffing
 
 GAP = 1e-6
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trade:
-    """A kind of technician that may be hired.
-
-    Parameters
-    ----------
-    name : str
-    skills : frozenset of str
-        What they can do; a demand without skill is done by anyone.
-    hours_s : int
-        Seconds of work in the span of the demand, driving included.
-    wage_cents : int
-        Of the span.
-    """
-
-    name: str
-    skills: frozenset[str]
-    hours_s: int
-    wage_cents: int
-
-    def __post_init__(self) -> None:
-        if self.hours_s <= 0:
-            raise reject("trade.hours", "must be more than 0", field="hours_s", value=self.hours_s, owner=self.name)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Staffing:
-    """Who works where.
-
-    Parameters
-    ----------
-    trades : tuple of Trade
-    present : mapping of str to mapping of str to int
-        Technicians of today by site and trade: they stay and are paid as long as their site is open.
-    most_hired : int
-        Most technicians hired at one site in one trade.
-    tier_weights : mapping of str to int
-        Worth of a visit; 1 where it is missing.
-    share : float or None
-        Cover so much of the weighted demand at the least cost; None: cover most within the budget.
-    """
-
-    trades: tuple[Trade, ...]
-    present: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
-    most_hired: int = 100
-    tier_weights: Mapping[str, int] = field(default_factory=dict)
-    share: float | None = None
-
-
-def staffed_cover(problem: LocationProblem, ask: Ask, staffing: Staffing) -> Answer:
+def staffed_cover(problem: LocationProblem, ask: Ask) -> Answer:
     """Solve it with HiGHS: weighted visits for the budget, or cents of a year for the share.
 
     Each visit takes its work and the way there out of the hours of its site. Partner sites have no technicians: they
     give `capacity_s` seconds at their price.
     """
+    staffing = ask.staffing
+    if staffing is None:
+        raise UsageError("location.trades", "this model needs technicians to hire, --trades")
     if staffing.share is None and ask.budget_cents is None:
-        raise UsageError("location.budget", "this model needs a budget or a share of the demand to cover")
+        raise UsageError("location.budget", "this model needs --budget or --share")
     table = covers(problem, ask)
     parts = _model(problem, ask, staffing, table, need_share=staffing.share)
     solved = milp.solve(parts.model, seconds=ask.seconds, gap=GAP)

@@ -9,6 +9,7 @@ import pytest
 
 from api.cli.scenario_sites import sites
 from api.sites_file import read_sites
+from api.trades_file import read_trades
 from dispatch.errors import InputError, UsageError
 
 HEIDELBERG = Path(__file__).parents[3] / "examples" / "heidelberg"
@@ -59,3 +60,49 @@ def test_unknown_and_missing_columns(tmp_path):
         ("column.missing", "lon"),
         ("column.unknown", "rend"),
     ]
+
+
+def test_technicians_are_hired_by_skill_and_tier(tmp_path):
+    (tmp_path / "sites.csv").write_text(CANDIDATES, encoding="utf-8")
+    trades = "id,skills,hours,wage\nheat,heating;electric,8,200\nnet,network,8,180\n"
+    (tmp_path / "trades.csv").write_text(trades, encoding="utf-8")
+
+    sites(
+        HEIDELBERG,
+        tmp_path / "sites.csv",
+        tmp_path / "answer.json",
+        model="staffed-cover",
+        minutes=30,
+        tier_minutes=["basic=20"],
+        tier_weight=["advanced=3"],
+        trades=tmp_path / "trades.csv",
+        budget=2500,
+        travel="geodesic",
+        alternatives=1,
+    )
+
+    answer = json.loads((tmp_path / "answer.json").read_text(encoding="utf-8"))
+    assert answer["proved"]
+    assert answer["objective"] > 0
+    assert sum(sum(row.values()) for row in answer["staff"].values()) >= 2
+    assert answer["figures"]["cost_cents"] <= 250_000
+    assert all(other["objective"] <= answer["objective"] for other in answer["alternatives"])
+
+
+@pytest.mark.parametrize("word", ["basic", "basic=x", "=3", "basic=nan"])
+def test_a_limit_of_a_tier_is_a_tier_and_a_number(tmp_path, word):
+    with pytest.raises(UsageError, match="--tier-minutes"):
+        sites(
+            HEIDELBERG, tmp_path / "s.csv", tmp_path / "a.json", model="max-cover", minutes=5, count=1,
+            tier_minutes=[word],
+        )  # fmt: skip
+
+
+def test_all_faults_of_a_file_of_technicians_at_once(tmp_path):
+    path = tmp_path / "trades.csv"
+    path.write_text("id,skills,hours,wage\n,a,8,1\nb,,x,1\nc,,0,1\nd,,8,-1\ne,,8,1\ne,,8,1\n", encoding="utf-8")
+
+    with pytest.raises(InputError) as caught:
+        read_trades(path)
+
+    assert [fault.row for fault in caught.value.faults] == [2, 3, 4, 5, 7]

@@ -7,7 +7,9 @@ import itertools
 import numpy as np
 import pytest
 
+from scenarios.location.exact import cover
 from scenarios.location.exact.cover import solve_cover
+from scenarios.location.exact.cover_pool import search_pool
 from scenarios.location.exact.dominance import dominated
 from scenarios.location.exact.median import solve_median
 from scenarios.location.exact.median_dual import ascend
@@ -197,3 +199,67 @@ def test_without_enough_capacity_no_choice_is_feasible():
     )
 
     assert not solve_warehouses(short, budget=Budget(seconds=60)).feasible
+
+
+def _city(size, seed):
+    """Points in a square that are sites, too; each site covers those near it."""
+    rng = np.random.default_rng(seed)
+    where = rng.random((size, 2))
+    covers = np.hypot(*(where[:, None] - where[None]).transpose(2, 0, 1)) <= 0.25
+    return covers, rng.integers(1, 100, size).astype(float)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_annealed_and_merged_choices_find_the_best_of_all(seed):
+    covers, weight = _city(14, seed)
+    reach, pinned, shut = Reach.of(covers), np.zeros(14, bool), np.zeros(14, bool)
+    pinned[seed % 2 * 3], shut[5] = seed % 2 == 1, True
+    best = max(weight[covers[chosen].any(axis=0)].sum() for chosen in _choices(14, 4, pinned, shut))
+    start = np.array(next(iter(_choices(14, 4, pinned, shut))))
+
+    def found(seed):
+        return search_pool(
+            reach, weight, start, pinned=pinned, shut=shut, merge=lambda *_: None, budget=Budget(seconds=600),
+            enough=1e9, seed=seed, moves=500,
+        )  # fmt: skip
+
+    chosen = found(1)
+
+    assert weight[covers[chosen].any(axis=0)].sum() == best
+    assert list(chosen) in [sorted(one) for one in _choices(14, 4, pinned, shut)]
+    assert list(found(1)) == list(chosen)
+
+
+def test_a_large_city_is_annealed_the_same_way_each_time(monkeypatch):
+    covers, weight = _city(160, 3)
+    monkeypatch.setattr(cover, "LARGE", 10)
+    monkeypatch.setattr(cover, "KICKS", 0)
+    no = np.zeros(160, bool)
+
+    def found(**changes):
+        return solve_cover(
+            Reach.of(covers), weight, count=5, pinned=no, banned=no, budget=Budget(seconds=600), whole=True, **changes
+        )
+
+    one, other = found(moves=300), found(moves=300)
+    monkeypatch.setattr(cover, "LARGE", 10_000)
+    kicked = found()
+
+    assert one.proved
+    assert one.chosen == other.chosen
+    assert one.objective == kicked.objective
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_best_among_some_sites_is_that_of_all_choices(seed):
+    covers, weight = _city(14, 20 + seed)
+    no = np.zeros(14, bool)
+    some = np.array([0, 2, 3, 5, 8, 9, 11, 13])
+    start = some[:3]
+    best = max(weight[covers[list(chosen)].any(axis=0)].sum() for chosen in itertools.combinations(some.tolist(), 3))
+
+    found = cover.among(Reach.of(covers), weight, start, some, no, 1.0, Budget(seconds=60))
+
+    value = weight[covers[start if found is None else found].any(axis=0)].sum()
+    assert value == best
+    assert found is None or set(found.tolist()) <= set(some.tolist())

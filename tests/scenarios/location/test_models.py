@@ -13,10 +13,11 @@ import pytest
 from dispatch.errors import InputError, UsageError
 from dispatch.places import Place
 from scenarios.location.answer import Ask
-from scenarios.location.models.staffed_cover import Staffing, Trade, staffed_cover
+from scenarios.location.models.staffed_cover import staffed_cover
 from scenarios.location.options import alternatives, curve_of_budget, curve_of_count
 from scenarios.location.problem import DemandPoint, LocationProblem, Site, Status
 from scenarios.location.registry import MODELS, model
+from scenarios.location.staffing import Staffing, Trade
 
 WHERE = {"A": 0, "B": 20, "C": 40, "D": 70}
 POINTS = {"T1": 5, "T2": 10, "T3": 25, "T4": 45, "T5": 80}
@@ -217,11 +218,11 @@ def test_technicians_hours_and_skills_bound_what_is_covered():
     problem = dataclasses.replace(problem, points=points, travel_cents_per_hour=0)
     heat = Trade(name="heat", skills=frozenset({"heat"}), hours_s=4 * 3600, wage_cents=100)
     lift = Trade(name="lift", skills=frozenset({"lift"}), hours_s=4 * 3600, wage_cents=150)
-    ask = Ask(limit_s=45 * 60, budget_cents=100)
+    ask, both = Ask(limit_s=45 * 60, budget_cents=100), Staffing(trades=(heat, lift))
 
-    poor = staffed_cover(problem, ask, Staffing(trades=(heat, lift)))
-    rich = staffed_cover(problem, dataclasses.replace(ask, budget_cents=1000), Staffing(trades=(heat, lift)))
-    cheapest = staffed_cover(problem, Ask(limit_s=45 * 60), Staffing(trades=(heat, lift), share=1.0))
+    poor = staffed_cover(problem, dataclasses.replace(ask, staffing=both))
+    rich = staffed_cover(problem, dataclasses.replace(ask, budget_cents=1000, staffing=both))
+    cheapest = staffed_cover(problem, Ask(limit_s=45 * 60, staffing=dataclasses.replace(both, share=1.0)))
 
     assert poor.objective == pytest.approx(3)  # one heat technician: three hours of work, half an hour of driving
     assert sum(sum(row.values()) for row in poor.staff.values()) == 1
@@ -232,7 +233,7 @@ def test_technicians_hours_and_skills_bound_what_is_covered():
 def test_staff_that_cannot_cover_the_share_is_told_what_it_can():
     short = Trade(name="any", skills=frozenset(), hours_s=3600, wage_cents=100)
 
-    found = staffed_cover(road(), Ask(limit_s=60, count=1), Staffing(trades=(short,), share=0.5))
+    found = staffed_cover(road(), Ask(limit_s=60, count=1, staffing=Staffing(trades=(short,), share=0.5)))
 
     assert not found.feasible
     assert found.reliefs[-1].code == "location.share"
