@@ -62,5 +62,5 @@ class SiteResult:
 def solve_case(case: SiteCase, *, seconds: float, seed: int) -> SiteResult:
     """Solve an instance within `seconds`; times include everything but reading."""
     begun = time.monotonic()
-    outcome = case.solve(Budget(seconds=seconds))
+    outcome = case.solve(Budget(seconds=seconds), seed)
     return SiteResult(case=case, outcome=outcome, seconds=time.monotonic() - begun, limit_s=seconds, seed=seed)

@@ -41,15 +41,13 @@ class SiteCase:
     ----------
     name, group : str
     solve : callable
-        From time to outcome.
+        From time and seed to outcome.
     best : float or None
-    numbers : callable
-        From rows to the instance's own numbers.
     """
 
     name: str
     group: str
-    solve: Callable[[Budget], Outcome]
+    solve: Callable[[Budget, int], Outcome]
     best: float | None
 
 
@@ -108,7 +106,9 @@ def _p_median(source: Source, text: str) -> SiteCase:
     return SiteCase(
         name=source.stem,
         group="p_median",
-        solve=lambda budget: solve_median(cost, count=p, pinned=no, banned=no, budget=budget, whole=True),
+        solve=lambda budget, seed: solve_median(
+            cost, count=p, pinned=no, banned=no, budget=budget, whole=True, seed=seed
+        ),
         best=float(found[1]) if found else None,
     )
 
@@ -141,7 +141,7 @@ def _capacitated(source: Source, text: str) -> list[SiteCase]:
             SiteCase(
                 name=source.stem if capacity is None else f"{source.stem}_{capacity}",
                 group="capacitated",
-                solve=lambda budget, given=given: solve_warehouses(given, budget=budget),  # type: ignore[misc]
+                solve=lambda budget, _, given=given: solve_warehouses(given, budget=budget),  # type: ignore[misc]
                 best=float(found[1]) if found else None,
             )
         )
@@ -197,8 +197,8 @@ def _coverage(source: Source, text: str) -> list[SiteCase]:
             SiteCase(
                 name=f"{source.stem}_p{p}_r{radius:g}",
                 group="SJC" if source.stem.startswith("SJC") else "cities",
-                solve=lambda budget, reach=reach, weight=weight, p=p, no=no: solve_cover(  # type: ignore[misc]
-                    reach, weight, count=p, pinned=no, banned=no, budget=budget, whole=True
+                solve=lambda budget, seed, reach=reach, weight=weight, p=p, no=no: solve_cover(  # type: ignore[misc]
+                    reach, weight, count=p, pinned=no, banned=no, budget=budget, whole=True, seed=seed
                 ),
                 best=best,
             )
@@ -226,8 +226,8 @@ def _stores(source: Source, text: str) -> list[SiteCase]:
                 SiteCase(
                     name=f"stores_p_median_p{p}",
                     group="stores",
-                    solve=lambda budget, p=p: solve_median(  # type: ignore[misc]
-                        metres * weight, count=p, pinned=no, banned=no, budget=budget
+                    solve=lambda budget, seed, p=p: solve_median(  # type: ignore[misc]
+                        metres * weight, count=p, pinned=no, banned=no, budget=budget, seed=seed
                     ),
                     best=float(row["optimal_objective"]),
                 )
@@ -238,8 +238,15 @@ def _stores(source: Source, text: str) -> list[SiteCase]:
                 SiteCase(
                     name=f"stores_cover_p{p}_r{radius:g}",
                     group="stores",
-                    solve=lambda budget, p=p, radius=radius: solve_cover(  # type: ignore[misc]
-                        Reach.of(metres <= radius), weight, count=p, pinned=no, banned=no, budget=budget, whole=True
+                    solve=lambda budget, seed, p=p, radius=radius: solve_cover(  # type: ignore[misc]
+                        Reach.of(metres <= radius),
+                        weight,
+                        count=p,
+                        pinned=no,
+                        banned=no,
+                        budget=budget,
+                        whole=True,
+                        seed=seed,
                     ),
                     best=float(row["optimal_objective"]),
                 )
