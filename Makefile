@@ -8,8 +8,9 @@ VENV ?= .venv
 DEMO ?= examples/pearl_river_delta
 DEMO_OUT ?= out/demo
 DEMO_SECONDS ?= 10
-PYTEST_ARGS ?= -n auto
-RELIABILITY_ARGS ?= -n 2
+# One more than cores: tests of processes and databases wait for them.
+PYTEST_ARGS ?= -n $(shell expr $$(nproc 2>/dev/null || echo 2) + 1)
+RELIABILITY_ARGS ?= -n 3
 RELIABILITY_MARK ?= reliability
 
 BIN := $(VENV)/bin

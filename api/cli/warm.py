@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from multiprocessing import get_context
 
 import typer
 
@@ -10,20 +12,34 @@ import typer
 def warm() -> None:
     """Compile all compiled code now, so that the first plan starts at once. Does nothing the second time."""
     from geo.extras import installed
-    from scenarios.location.exact.warm import warm as warm_location
+
+    begun = time.monotonic()
+    kinds = {_search: "the search engine is", _location: "the location models are"}
+    if installed("roads"):
+        kinds[_roads] = "the road code is"
+    # The engine takes as long as all the rest, so two processes are as good as more.
+    with ProcessPoolExecutor(max_workers=2, mp_context=get_context("spawn")) as pool:
+        works = {pool.submit(kind): name for kind, name in kinds.items()}
+        for work in as_completed(works):
+            work.result()
+            typer.echo(f"{works[work]} ready ({time.monotonic() - begun:.1f} s)", err=True)
+
+
+def _search() -> None:
     from solver.search.warm import warm as warm_search
 
-    begun = time.monotonic()
     warm_search(everything=True)
-    typer.echo(f"the search engine is ready ({time.monotonic() - begun:.1f} s)", err=True)
-    begun = time.monotonic()
-    warm_location()
-    typer.echo(f"the location models are ready ({time.monotonic() - begun:.1f} s)", err=True)
-    if installed("roads"):
-        from geo.coverage.warm import warm as warm_coverage
-        from geo.paths.warm import warm as warm_paths
 
-        begun = time.monotonic()
-        warm_paths()
-        warm_coverage()
-        typer.echo(f"the road code is ready ({time.monotonic() - begun:.1f} s)", err=True)
+
+def _location() -> None:
+    from scenarios.location.exact.warm import warm as warm_location
+
+    warm_location()
+
+
+def _roads() -> None:
+    from geo.coverage.warm import warm as warm_coverage
+    from geo.paths.warm import warm as warm_paths
+
+    warm_paths()
+    warm_coverage()
