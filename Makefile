@@ -12,6 +12,7 @@ DEMO_SECONDS ?= 10
 PYTEST_ARGS ?= -n $(shell expr $$(nproc 2>/dev/null || echo 2) + 1)
 RELIABILITY_ARGS ?= -n 3
 RELIABILITY_MARK ?= reliability
+RELIABILITY_PATHS ?= tests/reliability tests/api/cli
 
 BIN := $(VENV)/bin
 BOSTON := $(addprefix out/boston/,today allston charlestown downtown mattapan)
@@ -52,7 +53,7 @@ postgresql: setup-dev ## run the service's tests once more, on PostgreSQL
 	$(BIN)/python -m pytest -m postgresql tests/api/service $(PYTEST_ARGS)
 
 reliability: setup-dev ## kill processes and databases under load, and count what is left (some minutes)
-	$(BIN)/python -m pytest -m "$(RELIABILITY_MARK)" tests/reliability $(RELIABILITY_ARGS)
+	$(BIN)/python -m pytest -m "$(RELIABILITY_MARK)" $(RELIABILITY_PATHS) $(RELIABILITY_ARGS)
 
 lint: setup-dev
 	$(BIN)/ruff check .
