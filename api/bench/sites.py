@@ -44,7 +44,7 @@ class SiteResult:
                 "proved": self.outcome.proved,
                 "method": self.outcome.method,
                 "seconds": round(self.seconds, 3),
-                "workers": 1,
+                "workers": self.outcome.threads,
                 "seed": self.seed,
                 "limit_s": self.limit_s,
                 "routes": [],

@@ -46,6 +46,11 @@ class Processes:
             self.port = probe.getsockname()[1]
         self._running: dict[str, subprocess.Popen[bytes]] = {}
 
+    @property
+    def is_up(self) -> bool:
+        """Whether there is an API that has to answer."""
+        return "api" in self._running
+
     def set_clock(self, now: datetime) -> None:
         new = self._clock.with_suffix(".new")
         new.write_text(now.isoformat())

@@ -38,6 +38,8 @@ class Talk:
     route: Json | None = None
     photos: list[tuple[str, str, str]] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
+    answered: bool = False
+    """All that was asked."""
 
 
 class Phone:
@@ -162,6 +164,7 @@ class Phone:
             for name in list(self._photos):
                 self._upload_photo(client, name, talk)
             self._poll(client, now, talk)
+            talk.answered = True
         return talk
 
     def _ask(self, client: httpx.Client, method: str, path: str, talk: Talk, **more: Any) -> httpx.Response:

@@ -117,6 +117,7 @@ class WholeDay:
             nobody_in=set(random.Random(5).sample(sorted(tickets), 14)),
         )
         self.phones = _phones(tokens)
+        self.unanswered = 0
         self.plan = ""
         self.pool = stack.enter_context(ThreadPoolExecutor(8))
         self.client = stack.enter_context(httpx.Client(base_url=f"http://127.0.0.1:{self.service.port}", timeout=60))
@@ -141,6 +142,8 @@ class WholeDay:
             served = self.ledger.served()
             for phone, future in talks:
                 talk = future.result()
+                self.unanswered += not talk.answered and self.service.is_up
+                assert self.unanswered < 5, "the API stands, and does not answer"
                 self.ledger.wrong += talk.wrong
                 if talk.route is not None:
                     self.ledger.shown(phone.name, talk.route, served)

@@ -141,14 +141,12 @@ class Desks:
     def _read(self, plan_id: str, document: Json) -> _Held:
         with self._guard:
             held = self._held.pop(plan_id, None)
-            if held is None and self._held:
-                held = next(reversed(self._held.values()))  # most likely the plan that this one goes on from
+            if held is None and self._held:  # what was looked at last is most likely the plan that this one follows
+                held = dataclasses.replace(next(reversed(self._held.values())))
             if held is None:
                 held = _Held(document, from_json(document, name="day"))
             elif held.document != document:
                 held = _again(held, document)
-            elif any(held is other for other in self._held.values()):
-                held = dataclasses.replace(held)
             self._held[plan_id] = held
             while len(self._held) > KEPT:
                 self._held.popitem(last=False)

@@ -10,7 +10,6 @@ import asyncio
 import json
 
 from api.service.store.plain import Asker
-from api.service.store.quick import AwayError
 
 _LAST = "(SELECT max(id) FROM change WHERE technician_id = asked.value)"
 _SQLITE = f"SELECT asked.value, {_LAST} FROM json_each(?) AS asked"
@@ -36,7 +35,7 @@ class Newest:
 
         Raises
         ------
-        AwayError
+        api.service.store.quick.AwayError
             When the database does not answer.
         """
         told = self._waiting.get(technician_id)
@@ -51,7 +50,7 @@ class Newest:
         waiting, self._waiting = self._waiting, {}
         try:
             rows = self._asker.rows(self._question, json.dumps(list(waiting)))
-        except AwayError as error:
+        except Exception as error:  # whatever it is, nobody waits for ever
             for told in waiting.values():
                 told.set_exception(error)
             return

@@ -11,7 +11,7 @@ from scenarios.location.exact import milp
 from scenarios.location.exact.cover_anneal import MOST_PLACES
 from scenarios.location.exact.cover_dual import press
 from scenarios.location.exact.cover_polish import polish
-from scenarios.location.exact.cover_pool import search_pool
+from scenarios.location.exact.cover_pool import THREADS, search_pool
 from scenarios.location.exact.cover_search import climb, covered, greedy_cover
 from scenarios.location.exact.dominance import dominated
 from scenarios.location.exact.median_tree import fix_sites
@@ -133,7 +133,13 @@ def solve_cover(
         bound = min(bound, max(lower, rounded(rest)))
     if bound < lower + step:
         bound = lower
-    return Outcome(chosen=tuple(sorted(chosen.tolist())), objective=lower, bound=bound, method=method)
+    return Outcome(
+        chosen=tuple(sorted(chosen.tolist())),
+        objective=lower,
+        bound=bound,
+        method=method,
+        threads=THREADS if pooled else 1,
+    )
 
 
 def _needless(reach: Reach, *, count: int, pinned: Flags, banned: Flags) -> Flags:

@@ -54,6 +54,8 @@ class Outcome:
         Part of each point's demand by site, where the model splits demand.
     method : str
         How the proof was found: ``bound``, ``milp`` or ``none``.
+    threads : int
+        Most that have searched at once.
     """
 
     chosen: tuple[int, ...]
@@ -62,6 +64,7 @@ class Outcome:
     feasible: bool = True
     shares: Floats | None = None
     method: str = "bound"
+    threads: int = 1
 
     @property
     def gap(self) -> float:
