@@ -50,9 +50,10 @@ class Newest:
         waiting, self._waiting = self._waiting, {}
         try:
             rows = self._asker.rows(self._question, json.dumps(list(waiting)))
+            numbers = {name: number or 0 for name, number in rows}
         except Exception as error:  # whatever it is, nobody waits for ever
             for told in waiting.values():
                 told.set_exception(error)
             return
-        for name, number in rows:
-            waiting[name].set_result(number or 0)
+        for name, told in waiting.items():
+            told.set_result(numbers.get(name, 0))

@@ -134,3 +134,17 @@ def test_a_database_that_is_away_is_told_to_all_who_wait(tmp_path):
         return await asyncio.gather(*(newest.of(name) for name in "ab"), return_exceptions=True)
 
     assert [type(one) for one in asyncio.run(ask())] == [AwayError, AwayError]
+
+
+def test_nobody_waits_for_ever_whatever_goes_wrong():
+    class Broken:
+        is_sqlite = True
+
+        def rows(self, question, *values):
+            raise ZeroDivisionError
+
+    async def ask():
+        newest = Newest(Broken())
+        return await asyncio.wait_for(asyncio.gather(*map(newest.of, "ab"), return_exceptions=True), 30)
+
+    assert [type(one) for one in asyncio.run(ask())] == [ZeroDivisionError, ZeroDivisionError]
