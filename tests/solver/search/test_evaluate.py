@@ -44,8 +44,8 @@ def test_cost_and_feasibility_are_those_of_the_domain(days, make_day):
                 assert day.problem.shifts[row].breaks
 
     run()
-    assert min(seen["feasible"], seen["infeasible"]) >= 300, seen
-    assert min(seen["rests"], seen["late"]) >= 30, seen
+    assert min(seen["feasible"], seen["infeasible"]) >= 400, seen
+    assert min(seen["rests"], seen["late"]) >= 50, seen
     assert seen["another placement works"] <= seen["feasible"] // 50, seen
 
 
