@@ -83,7 +83,7 @@ picture-coverage: setup-roads ## make the picture of coverage in docs (needs chr
 		--user-data-dir=out/picture/profile --window-size=1440,960 --screenshot=docs/images/coverage_liechtenstein.png \
 		file://$(abspath out/picture/coverage.html)
 
-picture-scenarios: setup-roads ## make the pictures of scenarios in docs (needs chromium and ../shared/bench/tickets; 5 minutes)
+picture-scenarios: setup-roads ## make the pictures of scenarios in docs (needs chromium and ../shared/bench/tickets; 3 minutes)
 	$(BIN)/python -m examples.make_boston_sites
 	$(BIN)/callout scenario run examples/boston_sites/*.toml --out out/boston --quiet
 	$(BIN)/callout scenario compare $(BOSTON) --out out/boston/report
