@@ -55,7 +55,7 @@ def _rest(first, last, length=10):
     return Break(earliest_s=first, latest_s=last, duration_s=length)
 
 
-# What makes each object wrong; `line` is the builder of conftest.py.
+# What makes each object wrong; `line` is the builder of line.py.
 ALONE = [
     ("place.latitude", "lat", lambda line: Place(id="p", lat=90.01, lon=0.0)),
     ("place.latitude", "lat", lambda line: Place(id="p", lat=-90.01, lon=0.0)),

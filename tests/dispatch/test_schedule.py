@@ -1,4 +1,4 @@
-"""Hand-checked times on the line (conftest.py): all numbers are minutes since midnight."""
+"""Hand-checked times on the line (line.py): all numbers are minutes since midnight."""
 
 from __future__ import annotations
 
