@@ -35,7 +35,7 @@ LIVE_TESTS = {
     "slots.length",
     "slots.ticket",
     "spread.range",
-}  # test_adjust.py, test_replan_*.py, test_risk.py, test_slots.py
+}  # replan/, test_adjust.py, test_risk.py, test_slots.py
 
 
 def _pin(*names, start=None):
