@@ -34,19 +34,14 @@ from tests.postgres import database
 pytestmark = [pytest.mark.reliability, pytest.mark.filterwarnings("ignore")]
 EXAMPLES = int(os.environ.get("CALLOUT_FUZZ_EXAMPLES", "20"))
 """Generated calls of one route, each sent by four roles and by nobody; a fifth of it on PostgreSQL."""
-LEAST = 5_000
+LEAST = 200
+"""Calls that were really sent, for each of these examples: all routes and roles together."""
 DAY = {"start": "2026-03-02T00:00:00+08:00", "end": "2026-03-03T00:00:00+08:00"}
 SECRETS = re.compile(r"Traceback|File \"/|sqlalchemy|psycopg|sqlite3|\$argon2|" + service.KEY + "|" + service.PASSWORD)
 SHOWN = {"/v1/auth/login", "/v1/auth/refresh", "/v1/users/{user_id}/devices"}
 """Routes that are there to show a token."""
 postgres, migrated_name, migrated_file = service.postgres, service.migrated_name, service.migrated_file
 clock, cheap_hashes, town, routes = service.clock, service.cheap_hashes, service.town, service.routes
-
-
-@pytest.fixture(scope="module")
-def cases():
-    """How many calls each method got, over all roles."""
-    return Counter()
 
 
 @pytest.fixture
@@ -257,18 +252,15 @@ def _fire(client, ids, callers, counts, examples):
     indirect=["live"],
     ids=lambda one: str(one),
 )
-def test_generated_calls(live, examples, cases):
-    client, ids, callers = live
+def test_generated_calls(live, examples, record_property):
+    (client, ids, callers), cases = live, Counter()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         found = _fire(client, ids, callers, cases, examples)
     assert not found, "\n".join(f"{label}: {text}" for (label, _), text in found.items())
-
-
-@pytest.mark.generated
-def test_there_were_enough_calls(cases, record_property):
-    methods = {name: count for name, count in cases.items() if isinstance(name, str)}
-    record_property("calls", dict(cases))
-    assert sum(methods.values()) >= LEAST, cases
-    assert {"GET", "POST", "PUT", "DELETE"} <= methods.keys()
+    record_property("calls", {str(name): count for name, count in cases.items()})
+    print(dict(cases))  # noqa: T201  (-rP shows it)
+    calls = sum(count for name, count in cases.items() if isinstance(name, str))
+    assert calls >= LEAST * examples, cases
+    assert {"GET", "POST", "PUT", "DELETE"} <= cases.keys()
     assert {200, 201, 202, 204, 401, 403, 404, 409, 412, 422, 428} <= cases.keys(), cases
