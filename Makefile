@@ -10,7 +10,7 @@ DEMO_OUT ?= out/demo
 DEMO_SECONDS ?= 10
 # One more than cores: tests of processes and databases wait for them.
 PYTEST_ARGS ?= -n $(shell expr $$(nproc 2>/dev/null || echo 2) + 1)
-RELIABILITY_ARGS ?= -n 3 --dist worksteal
+RELIABILITY_ARGS ?= -n 3
 RELIABILITY_MARK ?= reliability
 RELIABILITY_PATHS ?= tests/reliability tests/api/cli
 

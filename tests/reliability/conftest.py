@@ -27,6 +27,18 @@ from tests.api.service.conftest import (  # noqa: F401  (fixtures)
 )
 from tests.postgres import database
 
+LONGEST = ("test_whole_day", "test_ray", "test_kills")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest begin first; a worker is given two at a time, so a short one goes between."""
+    own = [item for item in items if Path(__file__).parent in item.path.parents]
+    others = [item for item in items if item not in own]
+    long = sorted((item for item in own if item.path.stem in LONGEST), key=lambda item: LONGEST.index(item.path.stem))
+    short = [item for item in own if item.path.stem not in LONGEST]
+    mixed = [item for pair in zip(long, short, strict=False) for item in pair]
+    items[:] = [*mixed, *long[len(short) :], *short[len(long) :], *others]
+
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
