@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
-import numpy as np
 import pytest
 
 from dispatch.feasibility import check_routes
@@ -21,9 +20,10 @@ from dispatch.schedule import schedule_plan
 from dispatch.technicians import Break, Shift, Technician
 from dispatch.tickets import Ticket, Window
 from dispatch.tiers import Tier
-from dispatch.travel import TravelMatrix, from_arrays
+from dispatch.travel import TravelMatrix
 from solver.registry import ENGINES
 from solver.registry import engine as make_engine
+from tests.dispatch.line import Line
 
 MIN_S = 60
 PLAIN = Tier(name="plain", level=0, weight=1)
@@ -97,14 +97,7 @@ class Road:
             **{"tiers": (PLAIN,), **more},
         )  # type: ignore[arg-type]
 
-    @staticmethod
-    def travel(problem: Problem, no_way: Iterable[tuple[str, str]] = ()) -> TravelMatrix:
-        where = np.array([int(place.id[1:]) for place in problem.places])
-        minutes = np.abs(np.subtract.outer(where, where)).astype(float)
-        index = {place.id: number for number, place in enumerate(problem.places)}
-        for origin, target in no_way:
-            minutes[index[origin], index[target]] = -1
-        return from_arrays(problem.places, minutes * MIN_S, minutes * 1000, source="road")
+    travel = staticmethod(Line.travel)
 
     @staticmethod
     def request(
