@@ -17,7 +17,7 @@ def bench_sites(paths: Sequence[Path], out: Path, *, seconds: float, seed: int, 
     from api.cli.app import report
     from api.cli.stopping import StopOnSignal
     from api.files import require_writable
-    from dispatch.errors import CalloutError
+    from dispatch.errors import CalloutError, InputError
 
     require_writable(out)
     failed: list[CalloutError] = []
@@ -25,7 +25,11 @@ def bench_sites(paths: Sequence[Path], out: Path, *, seconds: float, seed: int, 
     with StopOnSignal() as stop, out.open("w", encoding="utf-8", newline="\n") as lines:
         for path in paths:
             try:
-                cases = [case for source in expand(path, may_be_sites) for case in read_sites_cases(source)]
+                found = [case for source in expand(path, may_be_sites) for case in read_sites_cases(source)]
+                cases = [case for case in found if fnmatchcase(case.name.lower(), only.lower())]
+                if not cases:
+                    which = f" called {only!r}" if found else ""
+                    raise InputError("bench.no_instance", f"{path}: there is no instance{which} of this suite here")
             except CalloutError as error:
                 failed.append(error)
                 report(error)
@@ -33,8 +37,6 @@ def bench_sites(paths: Sequence[Path], out: Path, *, seconds: float, seed: int, 
             for case in cases:
                 if stop.asked():
                     break
-                if not fnmatchcase(case.name.lower(), only.lower()):
-                    continue
                 result = solve_case(case, seconds=seconds, seed=seed)
                 results.append(result)
                 lines.write(result.line() + "\n")

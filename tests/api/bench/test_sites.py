@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 
 import pytest
+import typer
 
 from api.bench.sites import solve_case
 from api.bench.sites_text import may_be_sites, read_sites_cases
 from api.bench.sources import Source, expand
+from api.cli.bench_sites import bench_sites
 from dispatch.errors import InputError
 
 
@@ -80,3 +82,21 @@ def test_folders_give_instances_and_not_their_optima(tmp_path):
         (tmp_path / name).write_text("x", encoding="utf-8")
 
     assert [source.file_name for source in expand(tmp_path, may_be_sites)] == ["Bronx77.txt", "SJC3.txt", "pmed1.txt"]
+
+
+@pytest.mark.parametrize(("others", "only", "said"), [(["notes.md"], "*", "notes.md"), ([], "X*", "called 'X*'")])
+def test_what_holds_no_instance_is_told_and_the_rest_go_on(tmp_path, capsys, others, only, said):
+    (tmp_path / "notes.md").write_text("No instance.\n", encoding="utf-8")
+    (tmp_path / "pmed1.txt").write_text("3 3 1\n1 2 5\n2 3 9\n3 2 4\n", encoding="utf-8")
+    out = tmp_path / "results.jsonl"
+
+    with pytest.raises(typer.Exit) as caught:
+        bench_sites(
+            [tmp_path / name for name in [*others, "pmed1.txt"]], out, seconds=10, seed=1, only=only, quiet=True
+        )
+
+    assert caught.value.exit_code == 3
+    shown = capsys.readouterr().err
+    assert "[bench.no_instance]" in shown
+    assert said in shown
+    assert len(out.read_text(encoding="utf-8").splitlines()) == len(others)
